@@ -1,0 +1,1 @@
+//! What every layer is made of: values, texts, addresses, paths, errors, time and chance.

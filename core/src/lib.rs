@@ -1,0 +1,22 @@
+//! Kubernetes Services, exact: selector matching, Endpoints and EndpointSlices, addresses and node ports,
+//! DNS and load balancing, as Kubernetes 1.37 does them. No I/O, no clock, no ambient randomness.
+//!
+//! The layers and their order stand in `core/README.md`; imports only point down.
+#![no_std]
+#![forbid(unsafe_code)]
+// Nothing the engine is handed may bring it down.
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
+
+extern crate alloc;
+
+pub mod base;

@@ -1,0 +1,1 @@
+//! What proves it: the recordings replayed, and what the tests share.

@@ -1,0 +1,1 @@
+//! The boundary: what JavaScript sees of the engine.

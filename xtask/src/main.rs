@@ -1,0 +1,6 @@
+//! `cargo xtask VERB`: the only tool to remember. Each verb is a file.
+
+fn main() {
+    eprintln!("cargo xtask play | test");
+    std::process::exit(2);
+}
