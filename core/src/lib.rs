@@ -22,5 +22,7 @@
 
 extern crate alloc;
 
+pub mod api;
 pub mod base;
+pub mod cluster;
 pub mod manifest;
