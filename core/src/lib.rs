@@ -26,3 +26,4 @@ pub mod api;
 pub mod base;
 pub mod cluster;
 pub mod manifest;
+pub mod schema;

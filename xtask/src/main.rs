@@ -1,6 +1,23 @@
 //! `cargo xtask VERB`: the only tool to remember. Each verb is a file.
 
-fn main() {
-    eprintln!("cargo xtask play | test");
-    std::process::exit(2);
+mod schema;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+    let args = std::env::args().skip(1).collect::<Vec<_>>();
+    let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["schema"] => schema::run(root, false),
+        ["schema", "--check"] => schema::run(root, true),
+        _ => Err("usage: cargo xtask schema [--check]".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Instants and how the API writes them. Nothing here asks what time it is.
 
+use super::field;
 use alloc::format;
 use alloc::string::String;
 use core::ops::{Add, Sub};
@@ -65,38 +66,95 @@ impl Instant {
 
     /// The instant that an RFC 3339 text writes; none where it is no such text.
     pub fn parse(s: &str) -> Option<Instant> {
-        let field = |from: usize, to: usize| -> Option<i64> {
-            let digits = s.get(from..to)?;
-            digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
-        };
-        let mark = |at: usize, c: u8| s.as_bytes().get(at) == Some(&c);
-        let marks = mark(4, b'-') && mark(7, b'-') && mark(10, b'T') && mark(13, b':') && mark(16, b':');
-        let (y, m, d) = (field(0, 4)?, field(5, 7)?, field(8, 10)?);
-        let (hh, mm, ss) = (field(11, 13)?, field(14, 16)?, field(17, 19)?);
-        let in_range =
-            (1..=12).contains(&m) && (1..=days_in(y, m)).contains(&d) && hh < 24 && mm < 60 && ss < 60;
-        if !marks || !in_range {
-            return None;
-        }
-        let mut rest = s.get(19..)?;
-        let mut millis = 0;
-        if let Some(fraction) = rest.strip_prefix('.') {
-            let digits = fraction.len() - fraction.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let shown = fraction.get(..digits)?;
-            let three = format!("{shown:0<3}");
-            millis = three.get(..3)?.parse().ok()?;
-            if digits == 0 {
-                return None;
-            }
-            rest = fraction.get(digits..)?;
-        }
-        let offset = match rest {
-            "Z" => 0,
-            zone => zone_offset(zone)?,
-        };
-        let seconds = days(y, m, d) * DAY + hh * 3600 + mm * 60 + ss - offset;
-        Some(Instant(seconds * 1000 + millis))
+        let (seconds, nanos) = parse_go(s, false).ok()?;
+        Some(Instant(seconds.saturating_mul(1000).saturating_add(nanos / 1_000_000)))
     }
+}
+
+/// Seconds since 1970 and nanoseconds within the second of an RFC 3339 text, read as leniently and refused in the
+/// same words as Go does. `micro`: the fraction must be there and have six digits, as in a `MicroTime`.
+///
+/// Models `time.Parse`.
+pub fn parse_go(text: &str, micro: bool) -> Result<(i64, i64), String> {
+    let layout = if micro { "2006-01-02T15:04:05.000000Z07:00" } else { "2006-01-02T15:04:05Z07:00" };
+    let bad = |rest: &str, element: &str| {
+        let (text, layout) = (field::quoted(text), field::quoted(layout));
+        let (rest, element) = (field::quoted(rest), field::quoted(element));
+        format!("parsing time {text} as {layout}: cannot parse {rest} as {element}")
+    };
+    let off = |what: &str| format!("parsing time {}: {what}", field::quoted(text));
+    let mut rest = text;
+    let mut numbers = [0i64; 6];
+    for (number, part) in numbers.iter_mut().zip(PARTS) {
+        rest = rest.strip_prefix(part.before).ok_or_else(|| bad(rest, part.before))?;
+        let digits = part.digits(rest).ok_or_else(|| bad(rest, part.layout))?;
+        let (taken, behind) = rest.split_at_checked(digits).unwrap_or((rest, ""));
+        *number = taken.parse().unwrap_or(0);
+        rest = behind;
+        if !part.range.contains(number) {
+            return Err(off(&format!("{} out of range", part.name)));
+        }
+    }
+    let mut nanos = 0;
+    let fraction = rest.strip_prefix(['.', ',']).map_or(0, leading_digits);
+    if micro && (fraction < 6 || !rest.starts_with(['.', ','])) {
+        return Err(bad(rest, ".000000"));
+    }
+    if fraction > 0 {
+        let taken = if micro { 6 } else { fraction };
+        let digits = rest.get(1..=taken).unwrap_or_default();
+        nanos = format!("{digits:0<9}").get(..9).and_then(|d| d.parse().ok()).unwrap_or(0);
+        rest = rest.get(taken + 1..).unwrap_or_default();
+    }
+    let (offset, behind) = match rest.strip_prefix('Z') {
+        Some(behind) => (0, behind),
+        None => {
+            let zone = rest.get(..6).ok_or_else(|| bad(rest, "Z07:00"))?;
+            (zone_offset(zone).ok_or_else(|| bad(rest, "Z07:00"))?, rest.get(6..).unwrap_or_default())
+        }
+    };
+    if !behind.is_empty() {
+        return Err(off(&format!("extra text: {}", field::quoted(behind))));
+    }
+    let [y, m, d, hh, mm, ss] = numbers;
+    if !(1..=days_in(y, m)).contains(&d) {
+        return Err(off("day out of range"));
+    }
+    Ok((days(y, m, d) * DAY + hh * 3600 + mm * 60 + ss - offset, nanos))
+}
+
+/// A number of the layout: what stands before it, how the layout writes it, and what it may be.
+struct Part {
+    before: &'static str,
+    layout: &'static str,
+    name: &'static str,
+    range: core::ops::Range<i64>,
+}
+
+const PARTS: &[Part] = &[
+    Part { before: "", layout: "2006", name: "year", range: 0..10_000 },
+    Part { before: "-", layout: "01", name: "month", range: 1..13 },
+    // Whether the month has such a day is looked at when all is read.
+    Part { before: "-", layout: "02", name: "day", range: 0..100 },
+    Part { before: "T", layout: "15", name: "hour", range: 0..24 },
+    Part { before: ":", layout: "04", name: "minute", range: 0..60 },
+    Part { before: ":", layout: "05", name: "second", range: 0..60 },
+];
+
+impl Part {
+    /// How many digits the number has; the hour alone may have one.
+    fn digits(&self, rest: &str) -> Option<usize> {
+        let (there, wanted) = (leading_digits(rest), self.layout.len());
+        match there {
+            n if n >= wanted => Some(wanted),
+            1 if self.layout == "15" => Some(1),
+            _ => None,
+        }
+    }
+}
+
+fn leading_digits(s: &str) -> usize {
+    s.len() - s.trim_start_matches(|c: char| c.is_ascii_digit()).len()
 }
 
 /// `+02:00` in seconds.
@@ -105,7 +163,7 @@ fn zone_offset(zone: &str) -> Option<i64> {
     let (h, m) = zone.strip_prefix(['+', '-'])?.split_once(':')?;
     let number = |s: &str| (s.len() == 2).then(|| s.parse::<u8>().ok()).flatten().map(i64::from);
     let (h, m) = (number(h)?, number(m)?);
-    (h < 24 && m < 60).then_some(sign * (h * 3600 + m * 60))
+    (h <= 24 && m <= 60).then_some(sign * (h * 3600 + m * 60))
 }
 
 fn days_in(y: i64, m: i64) -> i64 {

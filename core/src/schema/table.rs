@@ -1,0 +1,491 @@
+//! The table of all types of the API: their fields in the order of the Go structs, with Go's names and types, merge
+//! keys, list-map keys and protobuf numbers.
+//!
+//! `cargo xtask schema` writes it (`kubernetes.bin`) from the recorded shape of the API; this reads it.
+
+use crate::base::Text;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::vec::Vec;
+
+/// All types and resources of one Kubernetes version.
+#[derive(Debug)]
+pub struct Schema {
+    /// `v1.37.2`
+    pub version: Text,
+    types: Vec<Type>,
+    by_name: BTreeMap<Text, TypeId>,
+    by_kind: BTreeMap<(Text, Text, Text), TypeId>,
+    resources: Vec<Resource>,
+}
+
+/// A type's place in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TypeId(usize);
+
+/// A struct.
+#[derive(Debug)]
+pub struct Type {
+    /// `io.k8s.api.core.v1.ServiceSpec`
+    pub name: Text,
+    /// `v1.ServiceSpec`
+    pub go_type: Text,
+    /// Server-side apply takes it as one value.
+    pub atomic: bool,
+    /// Group, version and kind, if it is a kind of the API.
+    pub gvk: Option<(Text, Text, Text)>,
+    pub embeds: Vec<Embed>,
+    pub fields: Vec<Field>,
+}
+
+/// A struct that Go has within another one without a field of its own in the JSON (`Volume.VolumeSource`).
+#[derive(Debug)]
+pub struct Embed {
+    pub go: Text,
+    pub go_type: Text,
+    /// Its number in protobuf, where it is a message of its own.
+    pub proto: u32,
+}
+
+#[derive(Debug)]
+pub struct Field {
+    pub json: Text,
+    pub go: Text,
+    /// Go's type without the pointer: `v1.ServiceType`, `[]v1.ServicePort`.
+    pub go_type: Text,
+    pub kind: Kind,
+    pub pointer: bool,
+    pub omit: Omit,
+    pub required: bool,
+    /// The number in protobuf; 0 if it has none.
+    pub proto: u32,
+    /// The place in `Type::embeds` of the struct it is in.
+    pub embed: Option<usize>,
+    more: Option<Box<More>>,
+}
+
+/// What few fields have.
+#[derive(Debug)]
+pub struct More {
+    /// The default in the API's description, as JSON; empty if there is none.
+    pub default: Text,
+    pub supported: Vec<Text>,
+    pub patch: Patch,
+    pub merge_key: Text,
+    pub list: ListType,
+    pub list_keys: Vec<Text>,
+    pub atomic: bool,
+}
+
+static NOTHING_MORE: More = More {
+    default: Text::EMPTY,
+    supported: Vec::new(),
+    patch: Patch::Default,
+    merge_key: Text::EMPTY,
+    list: ListType::Default,
+    list_keys: Vec::new(),
+    atomic: false,
+};
+
+/// When Go leaves the field out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Omit {
+    Never,
+    /// `omitempty`: zero, "", false, nil, no items.
+    Empty,
+    /// `omitzero`: a struct that is all zero.
+    Zero,
+}
+
+/// How a strategic merge patch treats the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patch {
+    Default,
+    Merge,
+    Replace,
+    RetainKeys,
+    MergeRetainKeys,
+}
+
+/// How server-side apply treats a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListType {
+    Default,
+    Atomic,
+    Set,
+    Map,
+}
+
+/// The type of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    String,
+    Bool,
+    Int32,
+    Int64,
+    Double,
+    /// Base64 in JSON.
+    Bytes,
+    Time,
+    MicroTime,
+    IntOrString,
+    Quantity,
+    /// Anything: `RawExtension`, `FieldsV1`.
+    Any,
+    List(Box<Kind>),
+    Map(Box<Kind>),
+    Struct(TypeId),
+}
+
+/// Something the API serves: a resource (`services`) or a subresource (`services/status`).
+#[derive(Debug)]
+pub struct Resource {
+    pub group: Text,
+    pub version: Text,
+    pub name: Text,
+    pub kind: Text,
+    pub namespaced: bool,
+    /// Group and version of what a subresource answers, where it is not those of the resource.
+    pub response: Option<(Text, Text)>,
+    pub verbs: Vec<Text>,
+    pub short_names: Vec<Text>,
+    pub categories: Vec<Text>,
+}
+
+impl Field {
+    pub fn more(&self) -> &More {
+        self.more.as_deref().unwrap_or(&NOTHING_MORE)
+    }
+}
+
+impl Type {
+    /// The field of that name, searched for from place `hint` on, where it is when fields come in order.
+    pub fn field(&self, json: &str, hint: usize) -> Option<(usize, &Field)> {
+        let ahead = self.fields.iter().enumerate().skip(hint);
+        let behind = self.fields.iter().enumerate().take(hint);
+        ahead.chain(behind).find(|(_, f)| f.json == json)
+    }
+
+    /// `ServiceSpec`
+    pub fn short_name(&self) -> &str {
+        self.go_type.rsplit_once('.').map_or(self.go_type.as_str(), |(_, name)| name)
+    }
+}
+
+impl Resource {
+    /// The resource without its subresource: `services` of `services/status`.
+    pub fn parent(&self) -> &str {
+        self.name.split_once('/').map_or(self.name.as_str(), |(parent, _)| parent)
+    }
+
+    pub fn has_verb(&self, verb: &str) -> bool {
+        self.verbs.iter().any(|v| v == verb)
+    }
+
+    /// `v1`, `apps/v1`
+    pub fn group_version(&self) -> Text {
+        match self.group.as_str() {
+            "" => self.version.clone(),
+            group => format!("{group}/{}", self.version).into(),
+        }
+    }
+
+    /// The singular name: all kinds have their own in lower case.
+    pub fn singular(&self) -> Text {
+        self.kind.to_ascii_lowercase().into()
+    }
+}
+
+impl Schema {
+    /// The API of Kubernetes 1.37.
+    pub fn kubernetes() -> Schema {
+        Reader { bytes: include_bytes!("kubernetes.bin"), texts: Vec::new() }.schema()
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "a TypeId is made by the table it is for")]
+    pub fn get(&self, id: TypeId) -> &Type {
+        &self.types[id.0]
+    }
+
+    pub fn types(&self) -> impl Iterator<Item = (TypeId, &Type)> {
+        self.types.iter().enumerate().map(|(i, t)| (TypeId(i), t))
+    }
+
+    /// The type of a full name (`io.k8s.api.core.v1.Service`).
+    pub fn named(&self, name: &str) -> Option<TypeId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The type of a kind.
+    pub fn kind(&self, group: &str, version: &str, kind: &str) -> Option<TypeId> {
+        self.by_kind.get(&(group.into(), version.into(), kind.into())).copied()
+    }
+
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+}
+
+// ---- reading
+
+const OMIT_EMPTY: usize = 1;
+const OMIT_ZERO: usize = 2;
+const POINTER: usize = 4;
+const REQUIRED: usize = 8;
+const GO_NAME: usize = 16;
+const GO_TYPE: usize = 32;
+const MORE: usize = 64;
+const EMBED: usize = 128;
+
+/// Reads the table front to back. What it reads is compiled in and checked by tests, so that what could only be
+/// missing in a broken table reads as zero or empty.
+struct Reader {
+    bytes: &'static [u8],
+    texts: Vec<Text>,
+}
+
+impl Reader {
+    fn number(&mut self) -> usize {
+        let (mut n, mut shift) = (0, 0);
+        while let Some((byte, rest)) = self.bytes.split_first() {
+            self.bytes = rest;
+            n |= usize::from(byte & 0x7f) << shift;
+            shift += 7;
+            if *byte < 0x80 {
+                break;
+            }
+        }
+        n
+    }
+
+    fn small(&mut self) -> u32 {
+        u32::try_from(self.number()).unwrap_or(0)
+    }
+
+    fn text(&mut self) -> Text {
+        let n = self.number();
+        self.texts.get(n).cloned().unwrap_or_default()
+    }
+
+    fn several<T>(&mut self, one: impl Fn(&mut Self) -> T) -> Vec<T> {
+        (0..self.number()).map(|_| one(self)).collect()
+    }
+
+    /// A list that is written as one text.
+    fn joined(&mut self) -> Vec<Text> {
+        self.text().split(',').filter(|s| !s.is_empty()).map(Text::from).collect()
+    }
+
+    fn schema(mut self) -> Schema {
+        let count = self.number();
+        for _ in 0..count {
+            let end = self.bytes.iter().position(|b| *b == b'\n').unwrap_or(0);
+            let (line, rest) = self.bytes.split_at_checked(end).unwrap_or_default();
+            self.texts.push(core::str::from_utf8(line).unwrap_or_default().into());
+            self.bytes = rest.get(1..).unwrap_or_default();
+        }
+        let version = self.text();
+        // Types refer to each other by number, and Go types are named after them: names first, in a second pass.
+        let mut types = self.several(Self::type_);
+        let names: Vec<Text> = types.iter().map(|t| t.go_type.clone()).collect();
+        for field in types.iter_mut().flat_map(|t| &mut t.fields).filter(|f| f.go_type.is_empty()) {
+            field.go_type = go_type(&field.kind, &names);
+        }
+        let resources = self.several(Self::resource);
+        let by_name = types.iter().enumerate().map(|(i, t)| (t.name.clone(), TypeId(i))).collect();
+        let by_kind =
+            types.iter().enumerate().filter_map(|(i, t)| t.gvk.clone().map(|gvk| (gvk, TypeId(i)))).collect();
+        Schema { version, types, by_name, by_kind, resources }
+    }
+
+    fn type_(&mut self) -> Type {
+        let (package, short) = (self.text(), self.text());
+        let flags = self.number();
+        let gvk = (flags & 2 != 0).then(|| (self.text(), self.text(), short.clone()));
+        let embeds = self.several(|r| Embed { go: r.text(), go_type: r.text(), proto: r.small() });
+        let mut proto = 0;
+        let fields = (0..self.number()).map(|_| self.field(&mut proto)).collect();
+        let last = package.rsplit_once('.').map_or(package.as_str(), |(_, last)| last);
+        Type {
+            name: format!("{package}.{short}").into(),
+            go_type: format!("{last}.{short}").into(),
+            atomic: flags & 1 != 0,
+            gvk,
+            embeds,
+            fields,
+        }
+    }
+
+    fn field(&mut self, proto: &mut u32) -> Field {
+        let json = self.text();
+        let flags = self.number();
+        let has = |flag: usize| flags & flag != 0;
+        let kind = self.kind();
+        let step = self.small();
+        let up = if step & 1 == 0 { (step >> 1).wrapping_add(1) } else { (step >> 1).wrapping_neg() };
+        *proto = proto.wrapping_add(up);
+        Field {
+            go: if has(GO_NAME) { self.text() } else { capitalised(&json) },
+            // Filled in once all names are known.
+            go_type: if has(GO_TYPE) { self.text() } else { Text::default() },
+            embed: has(EMBED).then(|| self.number()),
+            more: has(MORE).then(|| Box::new(self.more())),
+            kind,
+            pointer: has(POINTER),
+            omit: match (has(OMIT_EMPTY), has(OMIT_ZERO)) {
+                (true, _) => Omit::Empty,
+                (_, true) => Omit::Zero,
+                _ => Omit::Never,
+            },
+            required: has(REQUIRED),
+            proto: *proto,
+            json,
+        }
+    }
+
+    fn more(&mut self) -> More {
+        let default = self.text();
+        let supported = self.several(Self::text);
+        let patch = match self.number() {
+            1 => Patch::Merge,
+            2 => Patch::Replace,
+            3 => Patch::RetainKeys,
+            4 => Patch::MergeRetainKeys,
+            _ => Patch::Default,
+        };
+        let list = match self.number() {
+            1 => ListType::Atomic,
+            2 => ListType::Set,
+            3 => ListType::Map,
+            _ => ListType::Default,
+        };
+        let atomic = self.number() == 1;
+        More {
+            default,
+            supported,
+            patch,
+            list,
+            atomic,
+            merge_key: self.text(),
+            list_keys: self.several(Self::text),
+        }
+    }
+
+    fn kind(&mut self) -> Kind {
+        match self.number() {
+            0 => Kind::String,
+            1 => Kind::Bool,
+            2 => Kind::Int32,
+            3 => Kind::Int64,
+            4 => Kind::Double,
+            5 => Kind::Bytes,
+            6 => Kind::Time,
+            7 => Kind::MicroTime,
+            8 => Kind::IntOrString,
+            9 => Kind::Quantity,
+            10 => Kind::Any,
+            11 => Kind::List(Box::new(self.kind())),
+            12 => Kind::Map(Box::new(self.kind())),
+            n => Kind::Struct(TypeId(n.saturating_sub(13))),
+        }
+    }
+
+    fn resource(&mut self) -> Resource {
+        let (group, version, name, kind) = (self.text(), self.text(), self.text(), self.text());
+        let flags = self.number();
+        let response = (flags & 2 != 0).then(|| (self.text(), self.text()));
+        Resource {
+            group,
+            version,
+            name,
+            kind,
+            namespaced: flags & 1 != 0,
+            response,
+            verbs: self.joined(),
+            short_names: self.joined(),
+            categories: self.joined(),
+        }
+    }
+}
+
+/// The Go name that a JSON name has unless the table says otherwise.
+fn capitalised(json: &str) -> Text {
+    let mut chars = json.chars();
+    chars
+        .next()
+        .map_or_else(Text::default, |c| format!("{}{}", c.to_ascii_uppercase(), chars.as_str()).into())
+}
+
+/// The Go type that a kind has unless the table says otherwise.
+fn go_type(kind: &Kind, names: &[Text]) -> Text {
+    match kind {
+        Kind::List(item) => format!("[]{}", go_type(item, names)).into(),
+        Kind::Map(item) => format!("map[string]{}", go_type(item, names)).into(),
+        Kind::Struct(id) => names.get(id.0).cloned().unwrap_or_default(),
+        scalar => scalar_go_type(scalar).into(),
+    }
+}
+
+/// The Go type of what is neither list, map nor struct.
+pub(super) fn scalar_go_type(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::String => "string",
+        Kind::Bool => "bool",
+        Kind::Int32 => "int32",
+        Kind::Int64 => "int64",
+        Kind::Double => "float64",
+        Kind::Bytes => "[]uint8",
+        Kind::Time => "v1.Time",
+        Kind::MicroTime => "v1.MicroTime",
+        Kind::IntOrString => "intstr.IntOrString",
+        Kind::Quantity => "resource.Quantity",
+        Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Struct(_) => "runtime.RawExtension",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_knows_the_service() {
+        let schema = Schema::kubernetes();
+        assert_eq!(
+            (schema.version.as_str(), schema.types.len(), schema.resources.len()),
+            ("v1.37.2", 614, 121)
+        );
+        let spec = schema.named("io.k8s.api.core.v1.ServiceSpec").map(|id| schema.get(id)).expect("a type");
+        let names = spec.fields.iter().map(|f| f.json.as_str()).take(3).collect::<Vec<_>>();
+        assert_eq!(names, ["ports", "selector", "clusterIP"]);
+        let (_, ports) = spec.field("ports", 5).expect("a field");
+        assert_eq!(
+            (ports.go.as_str(), ports.go_type.as_str(), ports.proto),
+            ("Ports", "[]v1.ServicePort", 1)
+        );
+        assert_eq!((ports.more().patch, ports.more().merge_key.as_str()), (Patch::Merge, "port"));
+        assert_eq!(
+            (ports.more().list, ports.more().list_keys.as_slice()),
+            (ListType::Map, &["port".into(), "protocol".into()][..])
+        );
+        let (_, families) = spec.field("ipFamilies", 0).expect("a field");
+        assert_eq!(
+            (families.go.as_str(), families.go_type.as_str(), families.proto),
+            ("IPFamilies", "[]v1.IPFamily", 19)
+        );
+        assert!(schema.kind("apps", "v1", "Deployment").is_some());
+    }
+
+    #[test]
+    fn everything_in_the_table_was_read() {
+        let mut reader = Reader { bytes: include_bytes!("kubernetes.bin"), texts: Vec::new() };
+        let count = reader.number();
+        assert!(count > 2000);
+        let schema = Schema::kubernetes();
+        assert!(
+            schema.types.iter().all(|t| !t.name.is_empty() && t.fields.iter().all(|f| !f.go_type.is_empty()))
+        );
+        let last = schema.resources.last().expect("resources");
+        assert!(!last.verbs.is_empty());
+    }
+}

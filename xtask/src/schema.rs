@@ -1,0 +1,304 @@
+//! `cargo xtask schema`: turns the recorded shape of the Kubernetes API (`xtask/schema/`) into the table that is
+//! compiled into the engine (`core/src/schema/kubernetes.bin`).
+//!
+//! The table is a stream of LEB128 numbers and texts, read front to back by `core/src/schema/table.rs`; what can be
+//! derived from something else (the Go name from the JSON name, the wire type from the type) is left out.
+
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+const SHAPE: &str = "xtask/schema/kubernetes.json";
+const EMBEDDED: &str = "xtask/schema/embedded.json";
+const TABLE: &str = "core/src/schema/kubernetes.bin";
+
+/// Writes the table, or with `--check` says whether the one that is there is right.
+pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
+    let table = build(&read(&root.join(SHAPE))?, &read(&root.join(EMBEDDED))?)?;
+    let path = root.join(TABLE);
+    if check {
+        let there = fs::read(&path).map_err(|e| format!("{TABLE}: {e}"))?;
+        return if there == table {
+            Ok(())
+        } else {
+            Err(format!("{TABLE} is stale: run cargo xtask schema"))
+        };
+    }
+    fs::write(&path, &table).map_err(|e| format!("{TABLE}: {e}"))?;
+    println!("{TABLE}: {} bytes", table.len());
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// So many texts have a number of one byte.
+const ONE_BYTE: usize = 200;
+
+/// The bytes of the table. Two passes: the first counts the texts, so that the most frequent get the smallest numbers.
+fn build(shape: &Value, embedded: &Value) -> Result<Vec<u8>, String> {
+    let mut counts = Texts::default();
+    write(&mut Out { bytes: Vec::new(), texts: &mut counts }, shape, embedded)?;
+    let mut all: Vec<(String, usize)> = counts.counts.drain().collect();
+    all.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
+    all[ONE_BYTE..].sort();
+    let mut texts = Texts {
+        places: all.iter().enumerate().map(|(i, (s, _))| (s.clone(), i)).collect(),
+        ..Texts::default()
+    };
+    let mut out = Out { bytes: Vec::new(), texts: &mut texts };
+    out.number(all.len());
+    for (text, _) in &all {
+        out.bytes.extend(text.bytes());
+        out.bytes.push(b'\n');
+    }
+    write(&mut out, shape, embedded)?;
+    Ok(out.bytes)
+}
+
+#[derive(Default)]
+struct Texts {
+    counts: HashMap<String, usize>,
+    places: HashMap<String, usize>,
+}
+
+struct Out<'a> {
+    bytes: Vec<u8>,
+    texts: &'a mut Texts,
+}
+
+impl Out<'_> {
+    fn number(&mut self, mut n: usize) {
+        loop {
+            let low = (n & 0x7f) as u8;
+            n >>= 7;
+            self.bytes.push(if n == 0 { low } else { low | 0x80 });
+            if n == 0 {
+                return;
+            }
+        }
+    }
+
+    fn text(&mut self, s: &str) {
+        *self.texts.counts.entry(s.to_owned()).or_default() += 1;
+        self.number(self.texts.places.get(s).copied().unwrap_or(0));
+    }
+
+    fn list(&mut self, items: Option<&Value>) {
+        let items = items.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        self.number(items.len());
+        items.iter().for_each(|i| self.text(text(i)));
+    }
+}
+
+fn joined(items: Option<&Value>) -> String {
+    let items = items.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    items.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+fn text(v: &Value) -> &str {
+    v.as_str().unwrap_or_default()
+}
+
+fn object(v: &Value) -> Result<&Map<String, Value>, String> {
+    v.as_object().ok_or_else(|| format!("not an object: {v}"))
+}
+
+fn write(out: &mut Out<'_>, shape: &Value, embedded: &Value) -> Result<(), String> {
+    let types = object(&shape["types"])?;
+    let numbers: HashMap<&str, usize> = types.keys().enumerate().map(|(i, n)| (n.as_str(), i)).collect();
+    out.text(text(&shape["kubernetes"]));
+    out.number(types.len());
+    for (name, t) in types {
+        let (package, short) =
+            name.rsplit_once('.').ok_or_else(|| format!("type without package: {name}"))?;
+        out.text(package);
+        out.text(short);
+        out.number(usize::from(text(&t["struct"]) == "atomic") | usize::from(t["gvk"].is_object()) << 1);
+        if t["gvk"].is_object() {
+            // Its kind is the name of the type.
+            ["group", "version"].iter().for_each(|k| out.text(text(&t["gvk"][k])));
+        }
+        let embeds = embedded[name].as_object().cloned().unwrap_or_default();
+        out.number(embeds.len());
+        for (go, e) in &embeds {
+            out.text(go);
+            out.text(text(&e["goType"]));
+            out.number(proto_number(e)?);
+        }
+        let fields = object(&t["fields"])?;
+        out.number(fields.len());
+        let mut proto = 0;
+        for (json, f) in fields {
+            // Of embeds within embeds the outermost counts here: `NamedRuleWithOperations` is the only such type.
+            let embed = embeds.values().position(|e| {
+                e["fields"].as_array().is_some_and(|names| names.iter().any(|n| text(n) == json))
+            });
+            field(out, json, f, embed, &mut proto, &numbers).map_err(|e| format!("{name}.{json}: {e}"))?;
+        }
+    }
+    let resources = shape["resources"].as_array().ok_or("no resources")?;
+    out.number(resources.len());
+    for r in resources {
+        ["group", "version", "resource", "kind"].iter().for_each(|k| out.text(text(&r[*k])));
+        let own = r.get("responseVersion").is_some();
+        out.number(usize::from(r["namespaced"] == true) | usize::from(own) << 1);
+        if own {
+            out.text(text(&r["responseGroup"]));
+            out.text(text(&r["responseVersion"]));
+        }
+        // A handful of lists that come again and again: a text each.
+        ["verbs", "shortNames", "categories"].iter().for_each(|k| out.text(&joined(r.get(*k))));
+    }
+    Ok(())
+}
+
+fn proto_number(f: &Value) -> Result<usize, String> {
+    match f.get("proto").map(text) {
+        None => Ok(0),
+        Some(p) => p.split_once(',').and_then(|(_, n)| n.parse().ok()).ok_or_else(|| format!("proto: {p}")),
+    }
+}
+
+const OMIT_EMPTY: usize = 1;
+const OMIT_ZERO: usize = 2;
+const POINTER: usize = 4;
+const REQUIRED: usize = 8;
+const GO_NAME: usize = 16;
+const GO_TYPE: usize = 32;
+const MORE: usize = 64;
+const EMBED: usize = 128;
+
+fn field(
+    out: &mut Out<'_>,
+    json: &str,
+    f: &Value,
+    embed: Option<usize>,
+    proto: &mut usize,
+    numbers: &HashMap<&str, usize>,
+) -> Result<(), String> {
+    let kind = text(&f["type"]);
+    let go_type = f.get("goType").map_or("", text);
+    let (pointer, go_type) = match go_type.strip_prefix('*') {
+        Some(t) => (true, t),
+        None => (false, go_type),
+    };
+    let go = f.get("go").map_or("", text);
+    let own_go = !go.is_empty() && go != capitalised(json);
+    let own_type = !go_type.is_empty() && go_type != derived_go_type(kind);
+    let more = ["default", "enum", "patch", "mergeKey", "list", "mapKeys", "struct"]
+        .iter()
+        .any(|k| f.get(*k).is_some());
+    let mut flags = 0;
+    for (flag, on) in [
+        (OMIT_EMPTY, f.get("omit").is_some_and(|o| o == "omitempty")),
+        (OMIT_ZERO, f.get("omit").is_some_and(|o| o == "omitzero")),
+        (POINTER, pointer),
+        (REQUIRED, f.get("required").is_some()),
+        (GO_NAME, own_go),
+        (GO_TYPE, own_type),
+        (MORE, more),
+        (EMBED, embed.is_some()),
+    ] {
+        flags |= if on { flag } else { 0 };
+    }
+    out.text(json);
+    out.number(flags);
+    write_kind(out, kind, numbers)?;
+    // Numbers mostly count up: the step from the one before, with 0 for a step of one.
+    let number = proto_number(f)?;
+    let step = number as i64 - *proto as i64 - 1;
+    *proto = number;
+    out.number(if step < 0 { (-step * 2 - 1) as usize } else { (step * 2) as usize });
+    if own_go {
+        out.text(go);
+    }
+    if own_type {
+        out.text(go_type);
+    }
+    if let Some(embed) = embed {
+        out.number(embed);
+    }
+    if more {
+        out.text(&f.get("default").map(Value::to_string).unwrap_or_default());
+        out.list(f.get("enum"));
+        let patch = f.get("patch").map_or("", text);
+        let list = f.get("list").map_or("", text);
+        let granularity = f.get("struct").map_or("", text);
+        let place = |names: &[&str], name: &str| {
+            names.iter().position(|n| *n == name).ok_or_else(|| format!("unknown word {name}"))
+        };
+        out.number(place(&["", "merge", "replace", "retainKeys", "merge,retainKeys"], patch)?);
+        out.number(place(&["", "atomic", "set", "map"], list)?);
+        out.number(place(&["", "atomic", "granular"], granularity)?);
+        out.text(f.get("mergeKey").map_or("", text));
+        out.list(f.get("mapKeys"));
+    }
+    Ok(())
+}
+
+const SCALARS: &[&str] = &[
+    "string",
+    "boolean",
+    "int32",
+    "int64",
+    "double",
+    "byte",
+    "date-time",
+    "micro-time",
+    "int-or-string",
+    "quantity",
+    "object",
+];
+const LIST: usize = SCALARS.len();
+const MAP: usize = LIST + 1;
+const STRUCT: usize = MAP + 1;
+
+fn write_kind(out: &mut Out<'_>, kind: &str, numbers: &HashMap<&str, usize>) -> Result<(), String> {
+    if let Some(place) = SCALARS.iter().position(|s| *s == kind) {
+        out.number(place);
+    } else if let Some(item) = kind.strip_prefix("[]") {
+        out.number(LIST);
+        write_kind(out, item, numbers)?;
+    } else if let Some(item) = kind.strip_prefix("map[string]") {
+        out.number(MAP);
+        write_kind(out, item, numbers)?;
+    } else {
+        let number = numbers.get(kind).ok_or_else(|| format!("unknown type {kind}"))?;
+        out.number(STRUCT + number);
+    }
+    Ok(())
+}
+
+/// The Go name that a JSON name has unless told otherwise.
+fn capitalised(json: &str) -> String {
+    let mut chars = json.chars();
+    chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+}
+
+/// The Go type that a type has unless told otherwise.
+fn derived_go_type(kind: &str) -> String {
+    if let Some(item) = kind.strip_prefix("[]") {
+        return format!("[]{}", derived_go_type(item));
+    }
+    if let Some(item) = kind.strip_prefix("map[string]") {
+        return format!("map[string]{}", derived_go_type(item));
+    }
+    match kind {
+        "boolean" => "bool".into(),
+        "double" => "float64".into(),
+        "byte" => "[]uint8".into(),
+        "date-time" => "v1.Time".into(),
+        "micro-time" => "v1.MicroTime".into(),
+        "int-or-string" => "intstr.IntOrString".into(),
+        "quantity" => "resource.Quantity".into(),
+        "object" => "runtime.RawExtension".into(),
+        kind => match kind.rsplit('.').take(2).collect::<Vec<_>>().as_slice() {
+            [name, package] => format!("{package}.{name}"),
+            _ => kind.into(),
+        },
+    }
+}
