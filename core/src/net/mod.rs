@@ -1,0 +1,1 @@
+//! The network: names, rules, packets.

@@ -1,0 +1,55 @@
+//! What a kind means beyond its shape: a table of functions per resource, one table a kind.
+//!
+//! Models `k8s.io/apiserver/pkg/registry/rest` (`RESTCreateStrategy`, `RESTUpdateStrategy`) and the packages
+//! `pkg/registry/GROUP/KIND`.
+
+use crate::base::field::Errors;
+use crate::base::names::Complaints;
+use crate::base::{Value, names};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The meaning of one resource. Objects come as values in the canonical form of their type; functions that write leave
+/// the order of fields to [`crate::schema::Schema::arrange`], which runs behind them.
+#[derive(Debug)]
+pub struct Strategy {
+    /// The resource as messages name it: `services`, `deployments.apps`.
+    pub resource: &'static str,
+    /// What names may be; judged as a prefix where `generateName` will append to it.
+    pub name: fn(&str) -> Complaints,
+    /// Versioned defaults, applied to whatever a client sends (`SetDefaults_KIND`).
+    pub default: fn(&mut Value),
+    /// Clears and sets what a client may not, before a create (`PrepareForCreate`). Status is cleared for every kind
+    /// that has the subresource.
+    pub prepare_create: fn(&mut Value),
+    /// The same before an update, with the object as it is (`PrepareForUpdate`). Status is kept for every kind that
+    /// has the subresource.
+    pub prepare_update: fn(&mut Value, &Value),
+    /// The errors of a new object, metadata included, in upstream's order (`Validate`).
+    pub validate: fn(&Value) -> Errors,
+    /// The errors of a changed object, metadata included (`ValidateUpdate`): new, old.
+    pub validate_update: fn(&Value, &Value) -> Errors,
+    /// The errors of a changed status: new, old.
+    pub validate_status: fn(&Value, &Value) -> Errors,
+    /// What the answer warns of: new, and old in an update.
+    pub warnings: fn(&Value, Option<&Value>) -> Vec<String>,
+    /// `metadata.generation` counts the changes of everything but metadata and status.
+    pub generation: bool,
+    /// A PUT of an object that is not there creates it.
+    pub create_on_update: bool,
+}
+
+/// A kind without meaning here: stored, patched, listed and watched by its shape alone.
+pub const GENERIC: Strategy = Strategy {
+    resource: "",
+    name: names::dns1123_subdomain,
+    default: |_| {},
+    prepare_create: |_| {},
+    prepare_update: |_, _| {},
+    validate: |_| Errors::new(),
+    validate_update: |_, _| Errors::new(),
+    validate_status: |_, _| Errors::new(),
+    warnings: |_, _| Vec::new(),
+    generation: false,
+    create_on_update: false,
+};
