@@ -20,6 +20,8 @@ pub struct Error {
     pub field: Text,
     pub bad_value: BadValue,
     pub detail: Text,
+    /// Upstream's declarative validation reports it, too: it comes behind the others.
+    pub declarative: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl fmt::Display for Error {
 }
 
 fn error(kind: Kind, path: &Path<'_>, bad_value: BadValue, detail: impl Into<Text>) -> Error {
-    Error { kind, field: path.text().into(), bad_value, detail: detail.into() }
+    Error { kind, field: path.text().into(), bad_value, detail: detail.into(), declarative: false }
 }
 
 pub fn invalid(path: &Path<'_>, value: impl Into<Value>, detail: impl Into<Text>) -> Error {
@@ -179,6 +181,29 @@ impl Error {
         self.bad_value = BadValue::Verbatim(text.into());
         self
     }
+}
+
+impl Error {
+    /// The same error, marked as one that upstream's declarative validation reports.
+    #[must_use]
+    pub fn declarative(mut self) -> Error {
+        self.declarative = true;
+        self
+    }
+}
+
+/// Errors in the order in which a `Status` lists them: each once, those of declarative validation last.
+///
+/// Models `k8s.io/apiserver/pkg/registry/rest/validate.go`.
+pub fn in_order(errors: Errors) -> Errors {
+    let mut out: Errors = Errors::new();
+    let (first, last): (Errors, Errors) = errors.into_iter().partition(|e| !e.declarative);
+    for error in first.into_iter().chain(last) {
+        if !out.contains(&error) {
+            out.push(error);
+        }
+    }
+    out
 }
 
 /// `s` as Go's `%q` prints it.

@@ -113,7 +113,7 @@ pub fn regex_error(words: &str, regex: &str, examples: &[&str]) -> String {
     if examples.is_empty() {
         return format!("{words} (regex used for validation is '{regex}')");
     }
-    let examples = examples.iter().map(|e| format!("'{e}', ")).collect::<Vec<_>>().join("or ");
+    let examples = examples.iter().map(|e| format!("'{e}', ")).collect::<Vec<_>>().join(" or ");
     format!("{words} (e.g. {examples}regex used for validation is '{regex}')")
 }
 

@@ -25,6 +25,10 @@ pub struct Strategy {
     /// The same before an update, with the object as it is (`PrepareForUpdate`). Status is kept for every kind that
     /// has the subresource.
     pub prepare_update: fn(&mut Value, &Value),
+    /// The same before a status update; what is no status is as it was already.
+    pub prepare_status: fn(&mut Value, &Value),
+    /// Seconds that an object is given before it goes, where it is given any: the object, and what was asked for.
+    pub grace_period: fn(&Value, Option<i64>) -> Option<i64>,
     /// The errors of a new object, metadata included, in upstream's order (`Validate`).
     pub validate: fn(&Value) -> Errors,
     /// The errors of a changed object, metadata included (`ValidateUpdate`): new, old.
@@ -33,10 +37,14 @@ pub struct Strategy {
     pub validate_status: fn(&Value, &Value) -> Errors,
     /// What the answer warns of: new, and old in an update.
     pub warnings: fn(&Value, Option<&Value>) -> Vec<String>,
+    /// What the answer to a changed status warns of: new, old.
+    pub status_warnings: fn(&Value, &Value) -> Vec<String>,
     /// `metadata.generation` counts the changes of everything but metadata and status.
     pub generation: bool,
     /// A PUT of an object that is not there creates it.
     pub create_on_update: bool,
+    /// An update need not say which revision it changes.
+    pub unconditional_update: bool,
 }
 
 /// A kind without meaning here: stored, patched, listed and watched by its shape alone.
@@ -46,10 +54,14 @@ pub const GENERIC: Strategy = Strategy {
     default: |_| {},
     prepare_create: |_| {},
     prepare_update: |_, _| {},
+    prepare_status: |_, _| {},
+    grace_period: |_, _| None,
     validate: |_| Errors::new(),
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
     warnings: |_, _| Vec::new(),
+    status_warnings: |_, _| Vec::new(),
     generation: false,
     create_on_update: false,
+    unconditional_update: true,
 };

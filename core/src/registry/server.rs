@@ -1,0 +1,134 @@
+//! The API server's state: what is stored, what is allocated, and what the server was told when it started.
+
+use super::strategy::{self, Strategy};
+use super::{node_ports::NodePorts, strategies};
+use crate::base::ip::{Cidr, Family};
+use crate::base::status::InGroup;
+use crate::base::{Instant, Rng, Text};
+use crate::schema::{Kind, Resource, Schema, TypeId};
+use crate::store::Store;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// The API server. A clone is a snapshot: it shares everything until one of the two is written to.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub schema: Arc<Schema>,
+    pub store: Store,
+    pub now: Instant,
+    pub rng: Rng,
+    pub config: Arc<Config>,
+    pub(super) node_ports: NodePorts,
+    kinds: Arc<BTreeMap<Text, Arc<StoredKind>>>,
+}
+
+/// What the server was told when it started.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `--service-cluster-ip-range`: one range, or one of each family; the first gives the default family.
+    pub service_cidrs: Vec<Cidr>,
+    /// `--service-node-port-range`: the first and the last.
+    pub node_ports: (u16, u16),
+}
+
+impl Config {
+    /// The families that Services can have, the default one first.
+    pub fn families(&self) -> impl Iterator<Item = Family> + '_ {
+        self.service_cidrs.iter().map(|c| c.family())
+    }
+}
+
+/// A kind of object as it is stored: one resource, whatever versions serve it.
+#[derive(Debug)]
+pub struct StoredKind {
+    /// As messages name it, and the key of the store: `services`, `deployments.apps`.
+    pub name: Text,
+    pub group: Text,
+    pub version: Text,
+    /// `services`
+    pub resource: Text,
+    /// `Service`
+    pub kind: Text,
+    pub namespaced: bool,
+    pub type_id: TypeId,
+    pub strategy: &'static Strategy,
+    /// It has a status subresource, and so keeps status apart from the rest.
+    pub has_status: bool,
+}
+
+impl StoredKind {
+    /// The resource as messages name it.
+    pub fn in_group(&self) -> InGroup<'_> {
+        InGroup { group: &self.group, name: &self.resource }
+    }
+
+    /// The kind as messages name it.
+    pub fn kind_in_group(&self) -> InGroup<'_> {
+        InGroup { group: &self.group, name: &self.kind }
+    }
+
+    /// Its type, as the kind of a value.
+    pub fn value_kind(&self) -> Kind {
+        Kind::Struct(self.type_id)
+    }
+}
+
+/// Resources that are stored under another group than one of those that serve them.
+const ALIASES: &[(&str, &str)] = &[("events.events.k8s.io", "events")];
+
+/// The version that is stored where several are served; else it is the only one.
+const STORAGE_VERSIONS: &[(&str, &str)] = &[("horizontalpodautoscalers.autoscaling", "v2")];
+
+impl Server {
+    pub fn new(schema: Arc<Schema>, config: Config, now: Instant, rng: Rng) -> Server {
+        let kinds = Arc::new(stored_kinds(&schema));
+        let node_ports = NodePorts::new(config.node_ports);
+        Server { kinds, node_ports, schema, store: Store::default(), now, rng, config: Arc::new(config) }
+    }
+
+    /// The stored kind behind a resource of some group.
+    pub fn kind(&self, name: &str) -> Option<Arc<StoredKind>> {
+        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, stored)| stored);
+        self.kinds.get(name).cloned()
+    }
+
+    pub fn kinds(&self) -> impl Iterator<Item = &Arc<StoredKind>> {
+        self.kinds.values()
+    }
+}
+
+fn stored_kinds(schema: &Schema) -> BTreeMap<Text, Arc<StoredKind>> {
+    let mut out = BTreeMap::new();
+    let stored = |r: &&Resource| {
+        let name = in_group(r);
+        let version = STORAGE_VERSIONS.iter().find(|(n, _)| *n == name.as_str()).map(|(_, v)| *v);
+        !r.name.contains('/')
+            && r.has_verb("list")
+            && r.has_verb("create")
+            && version.is_none_or(|v| r.version == v)
+            && !ALIASES.iter().any(|(alias, _)| *alias == name.as_str())
+    };
+    for r in schema.resources().iter().filter(stored) {
+        let Some(type_id) = schema.kind(&r.group, &r.version, &r.kind) else { continue };
+        let status = alloc::format!("{}/status", r.name);
+        let name = in_group(r);
+        let kind = StoredKind {
+            strategy: strategies::of(&name).unwrap_or(&strategy::GENERIC),
+            has_status: schema.resources().iter().any(|s| s.group == r.group && s.name == status.as_str()),
+            group: r.group.clone(),
+            version: r.version.clone(),
+            resource: r.name.clone(),
+            kind: r.kind.clone(),
+            namespaced: r.namespaced,
+            type_id,
+            name: name.clone(),
+        };
+        out.insert(name, Arc::new(kind));
+    }
+    out
+}
+
+fn in_group(r: &Resource) -> Text {
+    alloc::format!("{}", InGroup { group: &r.group, name: &r.name }).into()
+}

@@ -1,0 +1,12 @@
+//! The strategies of all kinds that mean something here.
+
+use super::strategy::Strategy;
+use super::{ip_addresses, service, service_cidr};
+
+const STRATEGIES: &[Strategy] =
+    &[service::STRATEGY, ip_addresses::strategy::STRATEGY, service_cidr::STRATEGY];
+
+/// The strategy of a resource, named as in messages.
+pub fn of(resource: &str) -> Option<&'static Strategy> {
+    STRATEGIES.iter().find(|s| s.resource == resource)
+}

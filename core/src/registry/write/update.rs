@@ -1,0 +1,260 @@
+//! A changed object.
+//!
+//! Models `Store.Update` and `rest.BeforeUpdate`.
+
+use super::create::{before_create, fill_system_fields};
+use super::delete::finish_emptied;
+use super::{Options, Written, begin, etcd_key};
+use crate::base::{Path, Status, Value, field};
+use crate::registry::server::{Server, StoredKind};
+use crate::registry::{admission, meta};
+use crate::store::Object;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// The part of an object that an update writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Everything but the status, where the kind keeps it apart.
+    Object,
+    /// The status, labels and annotations.
+    Status,
+}
+
+/// Where to find the object.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    pub resource: &'a str,
+    pub namespace: &'a str,
+    pub name: &'a str,
+}
+
+const MODIFIED: &str =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+/// Stores what `change` makes of an object. `change` is handed null where there is none, and that is an error unless
+/// the kind may be created by an update.
+pub fn update(
+    server: &mut Server,
+    at: At<'_>,
+    part: Part,
+    options: &Options,
+    create: bool,
+    change: impl FnOnce(&mut Server, &Value) -> Result<Value, Status>,
+) -> Result<Written, Status> {
+    let kind = server
+        .kind(at.resource)
+        .ok_or_else(|| Status::internal(format!("no storage for {}", at.resource)))?;
+    let Some(existing) = server.store.get(&kind.name, at.namespace, at.name).cloned() else {
+        if !(create || kind.strategy.create_on_update && part == Part::Object) {
+            return Err(Status::not_found(kind.in_group(), at.name));
+        }
+        let object = change(server, &Value::Null)?;
+        return create_by_update(server, &kind, at, object, options);
+    };
+    let mut object = change(server, existing.value())?;
+    check_uid(&kind, at, &object, &existing)?;
+    admission::admit_update(server, &kind, &mut object, existing.value())?;
+    check_revision(&kind, at.name, &mut object, &existing)?;
+    let transaction = match part {
+        Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
+        Part::Status => super::Transaction::new(options.dry_run),
+    };
+    match before_update(server, &kind, part, object, existing.value()) {
+        Ok((object, warnings)) => {
+            transaction.commit(server);
+            let object = store(server, &kind, object, &existing, options);
+            Ok(Written { object, created: false, warnings })
+        }
+        Err(status) => {
+            transaction.revert(server);
+            Err(status)
+        }
+    }
+}
+
+fn create_by_update(
+    server: &mut Server,
+    kind: &Arc<StoredKind>,
+    at: At<'_>,
+    mut object: Value,
+    options: &Options,
+) -> Result<Written, Status> {
+    if !object.get("metadata").get("uid").is_empty() {
+        let uid = object.get("metadata").get("uid").str();
+        return Err(uid_conflict(kind, at, uid, ""));
+    }
+    admission::admit_create(server, kind, &mut object)?;
+    let metadata = object.entry("metadata");
+    for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+        metadata.remove(field);
+    }
+    fill_system_fields(server, &mut object);
+    let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
+    match before_create(server, kind, object) {
+        Ok((object, warnings)) => {
+            transaction.commit(server);
+            let object = Object::new(object);
+            let object =
+                if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
+            Ok(Written { object, created: true, warnings })
+        }
+        Err(status) => {
+            transaction.revert(server);
+            Err(status)
+        }
+    }
+}
+
+/// An update that names a uid means that very object.
+fn check_uid(kind: &StoredKind, at: At<'_>, object: &Value, existing: &Object) -> Result<(), Status> {
+    let uid = object.get("metadata").get("uid").str();
+    if uid.is_empty() || uid == existing.uid() {
+        Ok(())
+    } else {
+        Err(uid_conflict(kind, at, uid, existing.uid()))
+    }
+}
+
+fn uid_conflict(kind: &StoredKind, at: At<'_>, asked: &str, there: &str) -> Status {
+    let key = etcd_key(kind, at.namespace, at.name);
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {asked}, UID in object meta: {there}"
+    );
+    Status::conflict(kind.in_group(), at.name, &why)
+}
+
+/// An update that names a revision changes that very revision; one that names none changes whatever is there, if the
+/// kind allows it.
+fn check_revision(
+    kind: &StoredKind,
+    name: &str,
+    object: &mut Value,
+    existing: &Object,
+) -> Result<(), Status> {
+    let asked = object.get("metadata").get("resourceVersion").str();
+    let asked = match asked {
+        "" => 0,
+        text => text.parse::<u64>().map_err(|_| {
+            Status::unknown(format!("strconv.ParseUint: parsing {}: invalid syntax", field::quoted(text)))
+        })?,
+    };
+    if asked == 0 {
+        if !kind.strategy.unconditional_update {
+            let metadata = Path::new("metadata");
+            let at = &metadata / "resourceVersion";
+            let error = field::invalid(&at, 0, "must be specified for an update");
+            return Err(Status::invalid(kind.in_group(), name, &[error]));
+        }
+        object.entry("metadata").set("resourceVersion", format!("{}", existing.revision()));
+    } else if asked != existing.revision() {
+        return Err(Status::conflict(kind.in_group(), name, MODIFIED));
+    }
+    Ok(())
+}
+
+/// Keeps what a client may not change, prepares and validates.
+fn before_update(
+    server: &Server,
+    kind: &StoredKind,
+    part: Part,
+    mut object: Value,
+    old: &Value,
+) -> Result<(Value, Vec<String>), Status> {
+    let strategy = kind.strategy;
+    let old_metadata = old.get("metadata");
+    keep(&mut object, old_metadata, "generation");
+    match part {
+        Part::Object => {
+            if kind.has_status {
+                set_or_remove(&mut object, "status", old.get("status"));
+            }
+            (strategy.prepare_update)(&mut object, old);
+            object = server.schema.arrange(&kind.value_kind(), &object);
+            if strategy.generation && changes_generation(&object, old) {
+                object.entry("metadata").set("generation", old_metadata.get("generation").int() + 1);
+            }
+        }
+        Part::Status => {
+            for (field, value) in old.entries() {
+                if !matches!(field.as_str(), "metadata" | "status") {
+                    object.set(field, value);
+                }
+            }
+            (strategy.prepare_status)(&mut object, old);
+        }
+    }
+    let metadata = object.get("metadata");
+    if metadata.get("uid").is_empty() {
+        keep(&mut object, old_metadata, "uid");
+    }
+    keep(&mut object, old_metadata, "creationTimestamp");
+    for field in ["deletionTimestamp", "deletionGracePeriodSeconds"] {
+        let was = old_metadata.get(field);
+        let replaced = field == "deletionTimestamp" || object.get("metadata").get(field).is_null();
+        if !was.is_null() && replaced {
+            object.entry("metadata").set(field, was);
+        }
+    }
+    let object = server.schema.arrange(&kind.value_kind(), &object);
+    let mut errors = meta::validate_any(&object, kind.namespaced);
+    errors.extend(meta::validate_update(&object, old));
+    errors.extend(match part {
+        Part::Object => (strategy.validate_update)(&object, old),
+        Part::Status => (strategy.validate_status)(&object, old),
+    });
+    if !errors.is_empty() {
+        let name = object.get("metadata").get("name").str();
+        return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
+    }
+    let warnings = match part {
+        Part::Object => (strategy.warnings)(&object, Some(old)),
+        Part::Status => (strategy.status_warnings)(&object, old),
+    };
+    Ok((object, warnings))
+}
+
+/// Whether anything but metadata and status has changed.
+fn changes_generation(object: &Value, old: &Value) -> bool {
+    let counts = |field: &str| !matches!(field, "metadata" | "status" | "kind" | "apiVersion");
+    let changed = |a: &Value, b: &Value| a.entries().iter().any(|(k, v)| counts(k) && b.get(k) != v);
+    changed(object, old) || changed(old, object)
+}
+
+fn keep(object: &mut Value, old_metadata: &Value, field: &str) {
+    if object.get("metadata").get(field) != old_metadata.get(field) {
+        set_or_remove(object.entry("metadata"), field, old_metadata.get(field));
+    }
+}
+
+fn set_or_remove(object: &mut Value, field: &str, value: &Value) {
+    if value.is_null() {
+        object.remove(field);
+    } else {
+        object.set(field, value);
+    }
+}
+
+/// Stores the object, unless nothing has changed. One that was only waiting for its finalizers is gone with the last.
+fn store(
+    server: &mut Server,
+    kind: &StoredKind,
+    object: Value,
+    existing: &Arc<Object>,
+    options: &Options,
+) -> Arc<Object> {
+    let metadata = object.get("metadata");
+    let emptied = metadata.get("finalizers").is_empty()
+        && existing.is_deleted()
+        && existing.metadata().get("deletionGracePeriodSeconds").int() == 0;
+    if emptied && kind.name != "namespaces" {
+        return finish_emptied(server, kind, object, existing, options);
+    }
+    if object == *existing.value() {
+        return existing.clone();
+    }
+    let object = Object::new(object);
+    if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) }
+}
