@@ -1,5 +1,61 @@
 //! The REST API: a request in, a response out; no sockets.
+//!
+//! Models `k8s.io/apiserver/pkg/endpoints`.
 
+mod body;
+mod call;
+mod delete;
+mod discovery;
+mod encode;
+mod fields;
+mod health;
+mod negotiate;
+mod options;
+mod patch;
+mod read;
 pub mod request;
+mod route;
+mod subresource;
+mod url;
+mod watch;
+mod write;
 
 pub use request::{Body, Request, Response, WatchId};
+pub use watch::Watches;
+
+use crate::base::Status;
+use crate::registry::Server;
+use call::Call;
+use route::Route;
+use url::Url;
+
+/// Answers a request.
+pub fn handle(server: &mut Server, watches: &mut Watches, request: &Request) -> Response {
+    let url = Url::parse(&request.path);
+    let schema = server.schema.clone();
+    let answer = match route::route(&schema, &url) {
+        Route::Resource(route) => match Call::new(server, watches, request, &url, route) {
+            Ok(call) => return call.answer(),
+            Err(status) => Err(status),
+        },
+        Route::Other(parts) => health::answer(server, request, &parts)
+            .or_else(|| discovery::answer(server, request, &parts))
+            .unwrap_or_else(|| Err(not_found())),
+        Route::NotFound => Err(not_found()),
+    };
+    answer.unwrap_or_else(|status| encode::status(request, &status))
+}
+
+/// There is nothing at that path.
+fn not_found() -> Status {
+    Status {
+        details: Some(Default::default()),
+        ..Status::new(404, "NotFound", "the server could not find the requested resource")
+    }
+}
+
+/// There is something at that path, but not for that method.
+fn method_not_allowed() -> Status {
+    let message = "the server does not allow this method on the requested resource";
+    Status { details: Some(Default::default()), ..Status::new(405, "MethodNotAllowed", message) }
+}

@@ -1,61 +1,98 @@
 //! The cluster: the façade over everything below.
 
-use crate::api::{Body, Request, Response, WatchId};
-use alloc::string::String;
+mod boot;
+mod options;
+mod record;
+mod work;
+
+pub use options::{Controllers, Options};
+
+use crate::api::{self, Request, Response, WatchId, Watches};
+use crate::base::{Duration, Instant, Rng};
+use crate::registry::{Config, Server};
+use crate::schema::Schema;
+use crate::store::Store;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use work::Work;
 
-/// How a cluster differs from the default one.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Decides everything that is left to chance in a real cluster.
-    pub seed: u64,
-    /// Milliseconds since 1970 at which the cluster starts.
-    pub start: i64,
-    /// One range, or one of each family; the first is the cluster's default family.
-    pub service_cidrs: Vec<String>,
-    /// First and last node port.
-    pub node_ports: (u16, u16),
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            seed: 1,
-            start: 1_767_225_600_000,
-            service_cidrs: Vec::from([String::from("10.96.0.0/16")]),
-            node_ports: (30000, 32767),
-        }
-    }
-}
-
-/// A Kubernetes cluster in memory.
+/// A Kubernetes cluster in memory. A clone is a snapshot: it shares everything until one of the two moves on.
+///
+/// Time stands still but for [`Cluster::advance`]; requests are answered at once, and what controllers make of them
+/// happens when time next moves, be it by nothing.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    now: i64,
+    server: Server,
+    watches: Watches,
+    work: Work,
 }
 
 impl Cluster {
     pub fn new(options: &Options) -> Cluster {
-        Cluster { now: options.start }
+        let config = Config { service_cidrs: options.service_cidrs.clone(), node_ports: options.node_ports };
+        let schema = Arc::new(Schema::kubernetes());
+        let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
+        boot::boot(&mut server);
+        Cluster { server, watches: Watches::default(), work: Work::new(&options.controllers) }
+    }
+
+    /// What is stored.
+    pub fn store(&self) -> &Store {
+        &self.server.store
+    }
+
+    pub fn now(&self) -> Instant {
+        self.server.now
     }
 
     /// One request to the API server.
-    pub fn request(&mut self, _request: &Request) -> Response {
-        Response { code: 404, headers: Vec::new(), body: Body::default() }
+    pub fn request(&mut self, request: &Request) -> Response {
+        api::handle(&mut self.server, &mut self.watches, request)
     }
 
     /// The lines of a watch since the last call, and whether it is still open.
-    pub fn watched(&mut self, _watch: WatchId) -> (Vec<u8>, bool) {
-        (Vec::new(), false)
+    pub fn watched(&mut self, watch: WatchId) -> (Vec<u8>, bool) {
+        self.watches.fetch(&self.server, watch)
     }
 
-    /// Lets `ms` milliseconds pass.
-    pub fn advance(&mut self, ms: i64) {
-        self.now += ms;
+    /// Ends a watch that nobody listens to any more.
+    pub fn unwatch(&mut self, watch: WatchId) {
+        self.watches.close(watch);
+    }
+
+    /// Lets time pass: everything that is due within it happens, in order.
+    pub fn advance(&mut self, time: Duration) {
+        self.work.advance(&mut self.server, time);
     }
 
     /// The answer of the cluster's DNS server to a query, both in wire format (RFC 1035); none where it keeps silent.
     pub fn dns(&mut self, _query: &[u8]) -> Option<Vec<u8>> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Body;
+
+    fn post(cluster: &mut Cluster, path: &str, body: &str) -> (u16, alloc::string::String) {
+        let request =
+            Request { method: "POST".into(), path: path.into(), body: body.into(), ..Request::default() };
+        let response = cluster.request(&request);
+        let Body::Bytes(bytes) = response.body else { panic!("no body") };
+        (response.code, alloc::string::String::from_utf8(bytes).expect("text"))
+    }
+
+    #[test]
+    fn a_service_gets_an_address_and_a_node_port() {
+        let mut cluster = Cluster::new(&Options::default());
+        let body = r#"{"metadata":{"name":"web"},"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"port":80}]}}"#;
+        let (code, text) = post(&mut cluster, "/api/v1/namespaces/default/services", body);
+        assert_eq!(code, 201, "{text}");
+        assert!(text.contains("\"clusterIP\":\"10.96."), "{text}");
+        assert!(text.contains("\"nodePort\":3"), "{text}");
+        let (code, text) = post(&mut cluster, "/api/v1/namespaces/default/services", body);
+        assert_eq!(code, 409, "{text}");
     }
 }

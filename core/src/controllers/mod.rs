@@ -21,11 +21,18 @@ pub struct Key {
 pub struct Controller {
     /// As `kube-controller-manager --controllers` names it: `endpointslice-controller`.
     pub name: &'static str,
+    /// Who writes, as managed fields call it.
+    pub manager: &'static str,
+    /// Who speaks in Events.
+    pub component: &'static str,
     /// The keys that a change concerns.
     pub affected: fn(&Store, &Event) -> Vec<Key>,
     /// What is to be done for a key.
     pub sync: fn(&View<'_>, &Key) -> Outcome,
 }
+
+/// All controllers, in the order in which they get to work.
+pub const ALL: &[&Controller] = &[];
 
 /// What a controller sees.
 #[derive(Clone, Copy, Debug)]

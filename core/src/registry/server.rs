@@ -4,7 +4,7 @@ use super::strategy::{self, Strategy};
 use super::{node_ports::NodePorts, strategies};
 use crate::base::ip::{Cidr, Family};
 use crate::base::status::InGroup;
-use crate::base::{Instant, Rng, Text};
+use crate::base::{Instant, Rng, Text, Value};
 use crate::schema::{Kind, Resource, Schema, TypeId};
 use crate::store::Store;
 use alloc::collections::BTreeMap;
@@ -66,6 +66,23 @@ impl StoredKind {
     /// The kind as messages name it.
     pub fn kind_in_group(&self) -> InGroup<'_> {
         InGroup { group: &self.group, name: &self.kind }
+    }
+
+    /// An object that was put together here, as the API server has it once it is decoded: with its kind, its defaults,
+    /// and in canonical form.
+    pub fn complete(&self, schema: &Schema, mut object: Value) -> Value {
+        object.set_default("kind", &self.kind);
+        object.set_default("apiVersion", self.api_version());
+        (self.strategy.default)(&mut object);
+        schema.arrange(&self.value_kind(), &object)
+    }
+
+    /// `v1`, `apps/v1`
+    pub fn api_version(&self) -> Text {
+        match self.group.as_str() {
+            "" => self.version.clone(),
+            group => alloc::format!("{group}/{}", self.version).into(),
+        }
     }
 
     /// Its type, as the kind of a value.

@@ -218,7 +218,7 @@ impl Decoder<'_> {
                     text.into()
                 }))
             }
-            _ => Err(self.in_context(&type_of(node), "string")),
+            _ => Err(self.in_context(go_kind(&node.kind), "string")),
         }
     }
 
@@ -230,7 +230,7 @@ impl Decoder<'_> {
                 Ok(i) => Ok(Some(i.into())),
                 Err(_) => Err(self.in_context(&format!("number {n}"), "int32")),
             },
-            _ => Err(self.in_context(&type_of(node), "int32")),
+            _ => Err(self.in_context(go_kind(&node.kind), "int32")),
         }
     }
 
@@ -238,7 +238,7 @@ impl Decoder<'_> {
     fn mismatch(&mut self, go_type: &str, node: &Node) -> Option<Value> {
         match &node.kind {
             NodeKind::Null => None,
-            _ => self.save(&type_of(node), go_type),
+            _ => self.save(go_kind(&node.kind), go_type),
         }
     }
 
@@ -277,16 +277,15 @@ impl Decoder<'_> {
 }
 
 /// What Go calls a value that does not fit.
-fn type_of(node: &Node) -> String {
-    let name = match &node.kind {
+pub fn go_kind(kind: &NodeKind) -> &'static str {
+    match kind {
         NodeKind::Null => "null",
         NodeKind::Bool(_) => "bool",
         NodeKind::Number(_) => "number",
         NodeKind::Text(_) => "string",
         NodeKind::List(_) => "array",
         NodeKind::Map(_) => "object",
-    };
-    name.to_string()
+    }
 }
 
 fn quantity(node: &Node) -> Result<Option<Value>, Abort> {

@@ -6,3 +6,17 @@ mod float;
 pub mod table;
 
 pub use table::{Field, Kind, Resource, Schema, Type, TypeId};
+
+/// Bytes as base64 that fits into a URL, without padding.
+pub fn base64_url(bytes: &[u8]) -> alloc::string::String {
+    base64::encode(bytes).replace('+', "-").replace('/', "_").replace('=', "")
+}
+
+/// The bytes of such a text, or the place of the first character that is wrong.
+pub fn base64_url_decode(text: &str) -> Result<alloc::vec::Vec<u8>, usize> {
+    let mut padded = text.replace('-', "+").replace('_', "/");
+    while !padded.len().is_multiple_of(4) {
+        padded.push('=');
+    }
+    base64::decode(&padded)
+}

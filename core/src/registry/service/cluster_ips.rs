@@ -75,7 +75,7 @@ fn allocate_from(
     let count = view::families(service).len().max(view::cluster_ips(service).len());
     service.entry("spec").entry("clusterIPs").list_mut().resize(count, Value::text(""));
     for (place, family) in wanted {
-        let asked = view::cluster_ips(service).get(place).map(|ip| ip.str()).unwrap_or_default();
+        let asked = view::cluster_ips(service).get(place).map(Value::str).unwrap_or_default();
         let address = if asked.is_empty() {
             let picked = ip_addresses::allocate_next(server, service, family, t.dry_run);
             picked.map_err(|e| not_allocated(service, None, e))?

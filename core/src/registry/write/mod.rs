@@ -25,6 +25,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Who writes.
     pub manager: Text,
+    /// The object must be the one of this uid, where one is given.
+    pub uid: Text,
 }
 
 impl Options {

@@ -51,11 +51,16 @@ pub fn update(
         if !(create || kind.strategy.create_on_update && part == Part::Object) {
             return Err(Status::not_found(kind.in_group(), at.name));
         }
+        if !options.uid.is_empty() {
+            return Err(uid_conflict(&kind, at, &options.uid, ""));
+        }
         let object = change(server, &Value::Null)?;
-        return create_by_update(server, &kind, at, object, options);
+        return create_by_update(server, &kind, object, options);
     };
+    if !options.uid.is_empty() && options.uid.as_str() != existing.uid() {
+        return Err(uid_conflict(&kind, at, &options.uid, existing.uid()));
+    }
     let mut object = change(server, existing.value())?;
-    check_uid(&kind, at, &object, &existing)?;
     admission::admit_update(server, &kind, &mut object, existing.value())?;
     check_revision(&kind, at.name, &mut object, &existing)?;
     let transaction = match part {
@@ -78,14 +83,9 @@ pub fn update(
 fn create_by_update(
     server: &mut Server,
     kind: &Arc<StoredKind>,
-    at: At<'_>,
     mut object: Value,
     options: &Options,
 ) -> Result<Written, Status> {
-    if !object.get("metadata").get("uid").is_empty() {
-        let uid = object.get("metadata").get("uid").str();
-        return Err(uid_conflict(kind, at, uid, ""));
-    }
     admission::admit_create(server, kind, &mut object)?;
     let metadata = object.entry("metadata");
     for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
@@ -105,16 +105,6 @@ fn create_by_update(
             transaction.revert(server);
             Err(status)
         }
-    }
-}
-
-/// An update that names a uid means that very object.
-fn check_uid(kind: &StoredKind, at: At<'_>, object: &Value, existing: &Object) -> Result<(), Status> {
-    let uid = object.get("metadata").get("uid").str();
-    if uid.is_empty() || uid == existing.uid() {
-        Ok(())
-    } else {
-        Err(uid_conflict(kind, at, uid, existing.uid()))
     }
 }
 

@@ -1,0 +1,213 @@
+//! The body of a request: bytes to an object of the kind that is expected.
+//!
+//! Models `k8s.io/apimachinery/pkg/runtime/serializer/json` and `handlers/create.go: transformDecodeError`.
+
+use super::negotiate::Format;
+use super::options::FieldValidation;
+use crate::base::{Status, Text, Value, field};
+use crate::manifest::node::NodeKind;
+use crate::manifest::{Node, json};
+use crate::schema::{Schema, TypeId, decode};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Bodies may have so many bytes (`--max-request-bytes` of the API server).
+pub const MAX: usize = 3 * 1024 * 1024;
+
+/// The kind that is expected.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    pub group: Text,
+    pub version: Text,
+    pub kind: Text,
+    pub type_id: TypeId,
+}
+
+/// A body that was decoded.
+#[derive(Clone, Debug)]
+pub struct Body {
+    pub value: Value,
+    /// Of unknown and duplicate fields, where these only warn.
+    pub warnings: Vec<String>,
+}
+
+/// Decodes a body as the expected kind.
+pub fn decode(
+    schema: &Schema,
+    bytes: &[u8],
+    format: Format,
+    expected: &Expected,
+    validation: FieldValidation,
+) -> Result<Body, Status> {
+    check_size(bytes)?;
+    let text = String::from_utf8_lossy(bytes);
+    let (node, mut complaints) = parse(&text, format).map_err(|e| unrecognized(expected, &e, bytes))?;
+    let meta = interpret(&node).map_err(|e| unrecognized(expected, &e, bytes))?;
+    let meta = meta.or(expected);
+    let wrong = |error: String| {
+        let (kind, version) = (&meta.kind, field::quoted(&meta.version));
+        let expected = &expected.kind;
+        Status::bad_request(format!("{kind} in version {version} cannot be handled as a {expected}: {error}"))
+    };
+    let type_id =
+        schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| wrong(meta.unregistered()))?;
+    let decoded = decode::decode(schema, type_id, &node).map_err(wrong)?;
+    complaints.extend(decoded.strict_errors);
+    if meta.kind != expected.kind || meta.group != expected.group {
+        return Err(wrong(format!(
+            "converting ({}) to ({}): unknown conversion",
+            schema.get(type_id).go_type,
+            internal_name(expected)
+        )));
+    }
+    if validation == FieldValidation::Strict && !complaints.is_empty() {
+        return Err(wrong(format!("strict decoding error: {}", complaints.join(", "))));
+    }
+    let warnings = if validation == FieldValidation::Warn { complaints } else { Vec::new() };
+    let mut value = decoded.value;
+    value.set("kind", &expected.kind);
+    value.set("apiVersion", meta.api_version());
+    if meta.version != expected.version {
+        let (have, want) = (meta.api_version(), api_version(&expected.group, &expected.version));
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({have}) does not match the expected API version ({want})"
+        )));
+    }
+    Ok(Body { value: schema.arrange(&crate::schema::Kind::Struct(expected.type_id), &value), warnings })
+}
+
+pub fn check_size(bytes: &[u8]) -> Result<(), Status> {
+    if bytes.len() <= MAX {
+        return Ok(());
+    }
+    let message = format!("Request entity too large: limit is {MAX}");
+    Err(Status::new(413, "RequestEntityTooLarge", message))
+}
+
+/// The document of a body, and what its own text has wrong that is no error.
+pub fn parse(text: &str, format: Format) -> Result<(Node, Vec<String>), String> {
+    match format {
+        Format::Json => json::parse(text)
+            .map(|node| (node, Vec::new()))
+            .map_err(|e| format!("couldn't get version/kind; json parse error: {}", e.message)),
+        Format::Yaml => Err("application/yaml is not read yet".to_string()),
+    }
+}
+
+/// The kind that a document says it is.
+struct Meta {
+    group: Text,
+    version: Text,
+    kind: Text,
+}
+
+/// Models `SimpleMetaFactory.Interpret`: Go's own JSON decoder, which does not mind the case of keys.
+fn interpret(node: &Node) -> Result<Meta, String> {
+    let wrong = |e: String| format!("couldn't get version/kind; json parse error: {e}");
+    let entries = match &node.kind {
+        NodeKind::Map(entries) => entries.as_slice(),
+        NodeKind::Null => &[],
+        other => {
+            let what = decode::go_kind(other);
+            let target = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+            return Err(wrong(format!("json: cannot unmarshal {what} into Go value of type {target}")));
+        }
+    };
+    let (mut api_version, mut kind) = (Text::default(), Text::default());
+    for (key, value) in entries {
+        let (slot, name) = match key.text.to_lowercase().as_str() {
+            "apiversion" => (&mut api_version, "apiVersion"),
+            "kind" => (&mut kind, "kind"),
+            _ => continue,
+        };
+        match &value.kind {
+            NodeKind::Text(t) => *slot = t.clone(),
+            NodeKind::Null => {}
+            other => {
+                let what = decode::go_kind(other);
+                return Err(wrong(format!(
+                    "json: cannot unmarshal {what} into Go struct field .{name} of type string"
+                )));
+            }
+        }
+    }
+    let (group, version) = match api_version.split('/').collect::<Vec<_>>().as_slice() {
+        [version] => ("", *version),
+        [group, version] => (*group, *version),
+        _ => return Err(format!("unexpected GroupVersion string: {api_version}")),
+    };
+    Ok(Meta { group: group.into(), version: version.into(), kind })
+}
+
+impl Meta {
+    /// What is left open is what is expected (`gvkWithDefaults`).
+    fn or(mut self, expected: &Expected) -> Meta {
+        if self.kind.is_empty() {
+            self.kind = expected.kind.clone();
+        }
+        if self.version.is_empty() && self.group.is_empty() {
+            self.group = expected.group.clone();
+            self.version = expected.version.clone();
+        }
+        if self.version.is_empty() && self.group == expected.group {
+            self.version = expected.version.clone();
+        }
+        self
+    }
+
+    fn api_version(&self) -> Text {
+        api_version(&self.group, &self.version)
+    }
+
+    fn unregistered(&self) -> String {
+        format!(
+            "no kind {} is registered for version {} in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+            field::quoted(&self.kind),
+            field::quoted(&self.api_version())
+        )
+    }
+}
+
+fn api_version(group: &str, version: &str) -> Text {
+    match group {
+        "" => version.into(),
+        group => format!("{group}/{version}").into(),
+    }
+}
+
+/// Go's name of the internal type that a kind is converted to.
+fn internal_name(expected: &Expected) -> String {
+    let package = match expected.group.as_str() {
+        "" | "events.k8s.io" => "core",
+        "rbac.authorization.k8s.io" => "rbac",
+        group => group.split('.').next().unwrap_or_default(),
+    };
+    format!("{package}.{}", expected.kind)
+}
+
+fn unrecognized(expected: &Expected, error: &str, bytes: &[u8]) -> Status {
+    Status::bad_request(format!(
+        "the object provided is unrecognized (must be of type {}): {error} ({})",
+        expected.kind,
+        summary(bytes)
+    ))
+}
+
+/// The beginning of a body, as text where it looks like JSON and in hex digits elsewhere.
+fn summary(bytes: &[u8]) -> String {
+    const SHOWN: usize = 30;
+    if bytes.is_empty() {
+        return "<empty>".to_string();
+    }
+    let shown = bytes.get(..SHOWN).unwrap_or(bytes);
+    let mut out = if bytes.first() == Some(&b'{') {
+        String::from_utf8_lossy(shown).into_owned()
+    } else {
+        shown.iter().map(|b| format!("{b:02x}")).collect()
+    };
+    if bytes.len() > SHOWN {
+        out.push_str(" ...");
+    }
+    out
+}

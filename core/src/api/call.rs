@@ -1,0 +1,140 @@
+//! A request to a resource, on its way through the server.
+
+use super::negotiate::{self, Output};
+use super::request::{Request, Response};
+use super::route::ResourceRoute;
+use super::url::Url;
+use super::watch::Watches;
+use super::{body, delete, encode, method_not_allowed, not_found, patch, read, subresource, write};
+use crate::base::{Status, Text, Value};
+use crate::registry::write::At;
+use crate::registry::{Server, StoredKind};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+pub(super) struct Call<'a> {
+    pub(super) server: &'a mut Server,
+    pub(super) watches: &'a mut Watches,
+    pub(super) request: &'a Request,
+    pub(super) url: &'a Url,
+    pub(super) route: ResourceRoute<'a>,
+    /// What is stored behind the resource.
+    pub(super) kind: Arc<StoredKind>,
+    /// Headers that clients show to people.
+    pub(super) warnings: Vec<String>,
+}
+
+/// What an answer consists of.
+pub(super) struct Answer {
+    pub(super) code: u16,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    Object(Value),
+    Response(Response),
+}
+
+impl Answer {
+    pub(super) fn object(code: u16, value: Value) -> Answer {
+        Answer { code, content: Content::Object(value) }
+    }
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        server: &'a mut Server,
+        watches: &'a mut Watches,
+        request: &'a Request,
+        url: &'a Url,
+        route: ResourceRoute<'a>,
+    ) -> Result<Call<'a>, Status> {
+        let name = match route.resource.group.as_str() {
+            "" => route.resource.name.clone(),
+            group => alloc::format!("{}.{group}", route.resource.name).into(),
+        };
+        // Resources that only answer reviews are not stored.
+        let kind = server.kind(&name).ok_or_else(not_found)?;
+        Ok(Call { server, watches, request, url, route, kind, warnings: Vec::new() })
+    }
+
+    pub(super) fn answer(mut self) -> Response {
+        let done = self.run();
+        let (output, answer) = match done {
+            Ok(done) => done,
+            Err(status) => {
+                return encode::with_warnings(encode::status(self.request, &status), &self.warnings);
+            }
+        };
+        let response = match answer.content {
+            Content::Response(response) => response,
+            Content::Object(value) => {
+                let shaped = encode::shape(&self, output, &value);
+                match shaped {
+                    Ok(value) => encode::response(answer.code, output, &value),
+                    Err(status) => encode::status(self.request, &status),
+                }
+            }
+        };
+        encode::with_warnings(response, &self.warnings)
+    }
+
+    fn run(&mut self) -> Result<(Output, Answer), Status> {
+        let verb = self.verb().ok_or_else(method_not_allowed)?;
+        let output = negotiate::output(self.request.header("Accept"), false);
+        let answer = match (self.route.subresource.is_some(), verb) {
+            (true, verb) => subresource::answer(self, verb, output.as_ref().ok().copied()),
+            (false, "get") => output.clone().and_then(|_| read::get(self)),
+            (false, "list" | "watch") => output.clone().and_then(|o| read::list(self, o)),
+            (false, "create") => output.clone().and_then(|_| write::create(self)),
+            (false, "update") => output.clone().and_then(|_| write::update(self)),
+            (false, "patch") => patch::patch(self),
+            (false, "delete") => output.clone().and_then(|_| delete::delete(self)),
+            _ => output.clone().and_then(|_| delete::delete_collection(self)),
+        }?;
+        Ok((output?, answer))
+    }
+
+    /// The verb of the request, if the resource has it.
+    fn verb(&self) -> Option<&'static str> {
+        let one = !self.route.name.is_empty();
+        let verb = match (self.request.method.as_str(), one) {
+            ("GET" | "HEAD", true) => "get",
+            ("GET" | "HEAD", false) => "list",
+            ("POST", false) => "create",
+            ("PUT", true) => "update",
+            ("PATCH", true) => "patch",
+            ("DELETE", true) => "delete",
+            ("DELETE", false) => "deletecollection",
+            ("POST", true) if self.route.subresource.is_some() => "create",
+            _ => return None,
+        };
+        // An object of a namespace is made in one.
+        let misplaced = verb == "create" && self.route.resource.namespaced && self.route.namespace.is_empty();
+        let resource = self.route.subresource.unwrap_or(self.route.resource);
+        (resource.has_verb(verb) && !misplaced).then_some(verb)
+    }
+
+    /// The object that the request names.
+    pub(super) fn at(&self) -> (Text, Text, Text) {
+        (self.kind.name.clone(), self.route.namespace.into(), self.route.name.into())
+    }
+
+    /// What a body has to be.
+    pub(super) fn expected(&self) -> body::Expected {
+        let r = self.route.resource;
+        let type_id = self.server.schema.kind(&r.group, &r.version, &r.kind).unwrap_or(self.kind.type_id);
+        body::Expected { group: r.group.clone(), version: r.version.clone(), kind: r.kind.clone(), type_id }
+    }
+
+    pub(super) fn user_agent(&self) -> &str {
+        // Without one a client is nobody in particular.
+        self.request.header("User-Agent").unwrap_or("unknown")
+    }
+}
+
+/// Borrows what [`Call::at`] gives.
+pub(super) fn at<'t>(place: &'t (Text, Text, Text)) -> At<'t> {
+    At { resource: &place.0, namespace: &place.1, name: &place.2 }
+}

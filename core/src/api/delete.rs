@@ -1,0 +1,120 @@
+//! Delete, one or many.
+//!
+//! Models `k8s.io/apiserver/pkg/endpoints/handlers/delete.go`.
+
+use super::call::{Answer, Call, at};
+use super::options::{self, ListOptions};
+use super::read::{select, shown};
+use super::{body, negotiate};
+use crate::base::{Status, Value};
+use crate::registry::write::{self, At, DeleteOptions, Deleted};
+use crate::schema::decode;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Resources that answer a deletion with the object; the others say that it was done.
+///
+/// Models `ReturnDeletedObject` of `pkg/registry/*/storage`.
+const RETURN_OBJECT: &[&str] = &[
+    "namespaces",
+    "persistentvolumes",
+    "persistentvolumeclaims",
+    "pods",
+    "podtemplates",
+    "resourcequotas",
+    "services",
+    "serviceaccounts",
+    "deviceclasses.resource.k8s.io",
+    "resourceclaims.resource.k8s.io",
+    "resourceclaimtemplates.resource.k8s.io",
+    "resourceslices.resource.k8s.io",
+    "csidrivers.storage.k8s.io",
+    "csinodes.storage.k8s.io",
+    "storageclasses.storage.k8s.io",
+    "volumeattachments.storage.k8s.io",
+    "volumeattributesclasses.storage.k8s.io",
+];
+
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Status> {
+    let options = read_options(call)?;
+    let place = call.at();
+    let deleted = write::delete(call.server, at(&place), &options)?;
+    let accepted = !deleted.gone && options.orphan_dependents == Some(false);
+    Ok(Answer::object(if accepted { 202 } else { 200 }, answer(call, &deleted)))
+}
+
+pub(super) fn delete_collection(call: &mut Call<'_>) -> Result<Answer, Status> {
+    let list = ListOptions::parse(&call.url.query, &call.kind.name, "")?;
+    let options = read_options(call)?;
+    let (objects, _, revision) = select(call, &list)?;
+    let items = objects.iter().map(|o| {
+        let mut value = shown(call, o);
+        value.remove("kind");
+        value.remove("apiVersion");
+        value
+    });
+    let items = Value::list(items.collect::<Vec<_>>());
+    for object in &objects {
+        let at = At { resource: &call.kind.name, namespace: object.namespace(), name: object.name() };
+        match write::delete(call.server, at, &options) {
+            Ok(_) | Err(Status { reason: "NotFound", .. }) => {}
+            Err(status) => return Err(status),
+        }
+    }
+    let value = Value::map([
+        ("kind", Value::from(format!("{}List", call.route.resource.kind))),
+        ("apiVersion", Value::from(call.route.resource.group_version())),
+        ("metadata", Value::map([("resourceVersion", Value::from(format!("{revision}")))])),
+        ("items", items),
+    ]);
+    Ok(Answer::object(200, value))
+}
+
+fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
+    let bytes = &call.request.body;
+    body::check_size(bytes)?;
+    if bytes.is_empty() {
+        return options::delete_options(&call.url.query, &Value::Null);
+    }
+    let format = negotiate::input(call.request.header("Content-Type"))?;
+    let text = String::from_utf8_lossy(bytes);
+    let (node, _) = body::parse(&text, format).map_err(Status::bad_request)?;
+    let schema = &call.server.schema;
+    let id = schema
+        .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
+        .ok_or_else(|| Status::internal("DeleteOptions is not in the schema"))?;
+    let kind = node.text_of("kind");
+    if !matches!(kind, "" | "DeleteOptions") {
+        return Err(Status::bad_request("decoded object cannot be converted to DeleteOptions"));
+    }
+    let decoded = decode::decode(schema, id, &node).map_err(Status::bad_request)?;
+    let value = if decoded.value.is_null() { Value::empty_map() } else { decoded.value };
+    options::delete_options(&call.url.query, &value)
+}
+
+/// The object while it is there, and afterwards as its resource has it.
+fn answer(call: &Call<'_>, deleted: &Deleted) -> Value {
+    if !deleted.gone && call.kind.name != "namespaces" && !is_pending_pod(call, deleted)
+        || RETURN_OBJECT.contains(&call.kind.name.as_str())
+    {
+        return shown(call, &deleted.object);
+    }
+    let mut details = Value::map([("name", Value::from(deleted.object.name()))]);
+    if !call.kind.group.is_empty() {
+        details.set("group", &call.kind.group);
+    }
+    details.set("kind", &call.kind.resource);
+    details.set("uid", deleted.object.uid());
+    Value::map([
+        ("kind", Value::text("Status")),
+        ("apiVersion", Value::text("v1")),
+        ("metadata", Value::empty_map()),
+        ("status", Value::text("Success")),
+        ("details", details),
+    ])
+}
+
+fn is_pending_pod(call: &Call<'_>, deleted: &Deleted) -> bool {
+    call.kind.name == "pods" && deleted.object.is_deleted()
+}

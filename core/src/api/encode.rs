@@ -1,0 +1,90 @@
+//! Objects as the bytes of an answer.
+//!
+//! Models `k8s.io/apiserver/pkg/endpoints/handlers/response.go` and `responsewriters`.
+
+use super::call::Call;
+use super::negotiate::{self, Format, Output, Shape};
+use super::request::{Body, Request, Response};
+use crate::base::{Status, Value, json};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// An answer with a value for its body.
+pub(super) fn response(code: u16, output: Output, value: &Value) -> Response {
+    let mut text = match (output.format, output.pretty) {
+        (Format::Json, true) => json::to_string_indented(value, "  "),
+        _ => json::to_string(value),
+    };
+    text.push('\n');
+    let header = ("Content-Type".to_string(), output.format.content_type().to_string());
+    Response { code, headers: [header].into(), body: Body::Bytes(text.into_bytes()) }
+}
+
+/// An answer of plain text.
+pub(super) fn plain(code: u16, text: &str) -> Response {
+    let header = ("Content-Type".to_string(), "text/plain; charset=utf-8".to_string());
+    Response { code, headers: [header].into(), body: Body::Bytes(text.as_bytes().to_vec()) }
+}
+
+/// A failure, in the form that the client asked for as far as that is possible.
+pub(super) fn status(request: &Request, status: &Status) -> Response {
+    let asked = negotiate::output(request.header("Accept"), false);
+    let output = asked.unwrap_or(Output { format: Format::Json, shape: Shape::Object, pretty: false });
+    response(status.code, output, &status.to_value())
+}
+
+/// The answer with a header for each warning.
+pub(super) fn with_warnings(mut response: Response, warnings: &[String]) -> Response {
+    let mut seen: Vec<&str> = Vec::new();
+    for warning in warnings {
+        if seen.contains(&warning.as_str()) {
+            continue;
+        }
+        seen.push(warning);
+        let escaped = warning.replace('\\', "\\\\").replace('"', "\\\"");
+        response.headers.push(("Warning".to_string(), format!("299 - \"{escaped}\"")));
+    }
+    response
+}
+
+/// The value in the shape that is asked for.
+pub(super) fn shape(_call: &Call<'_>, output: Output, value: &Value) -> Result<Value, Status> {
+    if value.get("kind").str() == "Status" && value.get("apiVersion").str() == "v1" {
+        return Ok(value.clone());
+    }
+    match output.shape {
+        Shape::Object | Shape::Discovery => Ok(value.clone()),
+        Shape::Metadata if value.find("items").is_none() => Ok(partial(value)),
+        Shape::MetadataList if value.find("items").is_some() => {
+            let items = value.get("items").items().iter().map(partial).collect::<Vec<_>>();
+            Ok(Value::map([
+                ("kind", Value::text("PartialObjectMetadataList")),
+                ("apiVersion", Value::text("meta.k8s.io/v1")),
+                ("metadata", value.get("metadata").clone()),
+                ("items", if items.is_empty() { Value::Null } else { Value::list(items) }),
+            ]))
+        }
+        shape => {
+            let (wanted, have) = match shape {
+                Shape::Metadata => ("PartialObjectMetadata", "list"),
+                Shape::MetadataList => ("PartialObjectMetadataList", "object"),
+                _ => ("Table", "object"),
+            };
+            Err(Status::new(
+                406,
+                "NotAcceptable",
+                format!("you requested {wanted}, but the requested object is a {have}"),
+            ))
+        }
+    }
+}
+
+/// The metadata of an object, as an object of its own.
+pub(super) fn partial(object: &Value) -> Value {
+    Value::map([
+        ("kind", Value::text("PartialObjectMetadata")),
+        ("apiVersion", Value::text("meta.k8s.io/v1")),
+        ("metadata", object.get("metadata").clone()),
+    ])
+}

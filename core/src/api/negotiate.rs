@@ -1,0 +1,162 @@
+//! Which form an answer takes, and which one a body has.
+//!
+//! Models `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`.
+
+use crate::base::Status;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// How bytes stand for an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    Yaml,
+}
+
+/// How an object is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// As it is.
+    Object,
+    /// Rows and columns.
+    Table,
+    /// Its metadata alone.
+    Metadata,
+    MetadataList,
+    /// Aggregated discovery.
+    Discovery,
+}
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    pub format: Format,
+    pub shape: Shape,
+    pub pretty: bool,
+}
+
+const FORMATS: &[(&str, Format)] = &[("application/json", Format::Json), ("application/yaml", Format::Yaml)];
+
+impl Format {
+    pub fn content_type(self) -> &'static str {
+        FORMATS.iter().find(|(_, f)| *f == self).map_or("application/json", |(name, _)| name)
+    }
+}
+
+/// The first of the wanted media types that the server has; `discovery` where that is what is asked for.
+pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
+    let plain = Output { format: Format::Json, shape: Shape::Object, pretty: false };
+    let accept = accept.unwrap_or_default();
+    if accept.trim().is_empty() {
+        return Ok(plain);
+    }
+    let clauses = clauses(accept);
+    let found = clauses.iter().find_map(|clause| {
+        FORMATS.iter().find_map(|(name, format)| {
+            let (type_, subtype) = name.split_once('/')?;
+            let fits = clause.type_ == type_ && (clause.subtype == subtype || clause.subtype == "*")
+                || clause.type_ == "*" && clause.subtype == "*";
+            let shape = shape(clause, discovery)?;
+            fits.then(|| Output { format: *format, shape, pretty: clause.parameter("pretty") == "1" })
+        })
+    });
+    found.ok_or_else(|| {
+        let accepted = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        Status::new(406, "NotAcceptable", format!("only the following media types are accepted: {accepted}"))
+    })
+}
+
+/// The format of a body.
+pub fn input(content_type: Option<&str>) -> Result<Format, Status> {
+    let name = media_type(content_type.unwrap_or_default());
+    if name.is_empty() {
+        return Ok(Format::Json);
+    }
+    FORMATS.iter().find(|(f, _)| *f == name).map(|(_, format)| *format).ok_or_else(|| unsupported(&[]))
+}
+
+/// The error for a body of an unknown format; `accepted` names those of a patch.
+pub fn unsupported(accepted: &[&str]) -> Status {
+    let all = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+    let accepted = if accepted.is_empty() { all.join(", ") } else { accepted.join(", ") };
+    let message = format!(
+        "the body of the request was in an unknown format - accepted media types include: {accepted}"
+    );
+    Status::new(415, "UnsupportedMediaType", message)
+}
+
+/// A media type without its parameters, in lower case as Go's `mime.ParseMediaType` gives it.
+pub fn media_type(text: &str) -> String {
+    text.split(';').next().unwrap_or_default().trim().to_lowercase()
+}
+
+struct Clause {
+    type_: String,
+    subtype: String,
+    parameters: Vec<(String, String)>,
+    quality: u32,
+}
+
+impl Clause {
+    fn parameter(&self, name: &str) -> &str {
+        self.parameters.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v)
+    }
+}
+
+/// The clauses of an Accept header, the most wanted first.
+fn clauses(accept: &str) -> Vec<Clause> {
+    let mut out = Vec::new();
+    for part in accept.split(',') {
+        let mut pieces = part.split(';').map(str::trim);
+        let name = pieces.next().unwrap_or_default();
+        let (type_, subtype) = match name.split_once('/') {
+            Some((t, s)) => (t.trim(), s.trim()),
+            None if name == "*" => ("*", "*"),
+            None => continue,
+        };
+        let mut clause = Clause {
+            type_: type_.to_string(),
+            subtype: subtype.to_string(),
+            parameters: Vec::new(),
+            quality: 1000,
+        };
+        for piece in pieces {
+            let Some((key, value)) = piece.split_once('=') else { continue };
+            match key {
+                "q" => clause.quality = quality(value),
+                key => clause.parameters.push((key.to_string(), value.to_string())),
+            }
+        }
+        out.push(clause);
+    }
+    out.sort_by_key(|c| core::cmp::Reverse(c.quality));
+    out
+}
+
+/// `0.8` in thousandths; what is no number counts fully.
+fn quality(text: &str) -> u32 {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = format!("{fraction:0<3}");
+    let fraction = digits.get(..3).and_then(|d| d.parse::<u32>().ok());
+    match (whole.parse::<u32>(), fraction) {
+        (Ok(whole), Some(fraction)) => (whole * 1000 + fraction).min(1000),
+        _ => 1000,
+    }
+}
+
+/// What a clause asks for beside the format; none if the server cannot do that.
+fn shape(clause: &Clause, discovery: bool) -> Option<Shape> {
+    if !matches!(clause.parameter("stream"), "" | "watch") || !clause.parameter("sv").is_empty() {
+        return None;
+    }
+    let (kind, group, version) = (clause.parameter("as"), clause.parameter("g"), clause.parameter("v"));
+    match (kind, group, version) {
+        ("", "", "") => Some(Shape::Object),
+        ("APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2") if discovery => Some(Shape::Discovery),
+        ("Table", "meta.k8s.io", "v1" | "v1beta1") => Some(Shape::Table),
+        ("PartialObjectMetadata", "meta.k8s.io", "v1" | "v1beta1") => Some(Shape::Metadata),
+        ("PartialObjectMetadataList", "meta.k8s.io", "v1" | "v1beta1") => Some(Shape::MetadataList),
+        _ => None,
+    }
+}
