@@ -21,6 +21,8 @@ pub enum Part {
     Object,
     /// The status, labels and annotations.
     Status,
+    /// Anything, by the server itself and without looking: what a binding does to a Pod.
+    Bare,
 }
 
 /// Where to find the object.
@@ -65,7 +67,7 @@ pub fn update(
     check_revision(&kind, at.name, &mut object, &existing)?;
     let transaction = match part {
         Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
-        Part::Status => super::Transaction::new(options.dry_run),
+        Part::Status | Part::Bare => super::Transaction::new(options.dry_run),
     };
     match before_update(server, &kind, part, object, existing.value()) {
         Ok((object, warnings)) => {
@@ -153,6 +155,9 @@ fn before_update(
     mut object: Value,
     old: &Value,
 ) -> Result<(Value, Vec<String>), Status> {
+    if part == Part::Bare {
+        return Ok((server.schema.arrange(&kind.value_kind(), &object), Vec::new()));
+    }
     let strategy = kind.strategy;
     let old_metadata = old.get("metadata");
     keep(&mut object, old_metadata, "generation");
@@ -175,6 +180,7 @@ fn before_update(
             }
             (strategy.prepare_status)(&mut object, old);
         }
+        Part::Bare => {}
     }
     let metadata = object.get("metadata");
     if metadata.get("uid").is_empty() {
@@ -192,7 +198,7 @@ fn before_update(
     let mut errors = meta::validate_any(&object, kind.namespaced);
     errors.extend(meta::validate_update(&object, old));
     errors.extend(match part {
-        Part::Object => (strategy.validate_update)(&object, old),
+        Part::Object | Part::Bare => (strategy.validate_update)(&object, old),
         Part::Status => (strategy.validate_status)(&object, old),
     });
     if !errors.is_empty() {
@@ -200,7 +206,7 @@ fn before_update(
         return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
     }
     let warnings = match part {
-        Part::Object => (strategy.warnings)(&object, Some(old)),
+        Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),
         Part::Status => (strategy.status_warnings)(&object, old),
     };
     Ok((object, warnings))

@@ -1,0 +1,113 @@
+//! What a container runtime would answer: logs, commands, connections.
+//!
+//! Models `pkg/registry/core/pod/rest` and `pkg/registry/core/{pod,service,node}`.
+
+use crate::api::call::{Answer, Call};
+use crate::api::read;
+use crate::base::{Status, Value, field, ip};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(super) fn log(call: &mut Call<'_>) -> Result<Answer, Status> {
+    let pod = pod(call)?;
+    container(&pod, call.url.query.get("container"))?;
+    if pod.get("spec").get("nodeName").is_empty() {
+        return Ok(read::text(204, ""));
+    }
+    Err(unreachable_kubelet(call, &pod))
+}
+
+pub(super) fn stream(call: &mut Call<'_>, what: &str) -> Result<Answer, Status> {
+    let pod = pod(call)?;
+    if what != "portforward" {
+        container(&pod, call.url.query.get("container"))?;
+    }
+    if pod.get("spec").get("nodeName").is_empty() {
+        let name = pod.get("metadata").get("name").str();
+        return Err(Status::bad_request(format!("pod {name} does not have a host assigned")));
+    }
+    Err(unreachable_kubelet(call, &pod))
+}
+
+pub(super) fn proxy(call: &mut Call<'_>) -> Result<Answer, Status> {
+    // `[scheme:]name[:port]`
+    let parts = call.route.name.split(':').collect::<Vec<_>>();
+    let name = match parts.as_slice() {
+        [name] | [name, _] | [_, name, _] => *name,
+        _ => {
+            let (what, id) = (call.kind.kind.to_lowercase(), field::quoted(call.route.name));
+            return Err(Status::bad_request(format!("invalid {what} request {id}")));
+        }
+    };
+    match call.kind.name.as_str() {
+        "services" => Err(no_endpoints(name)),
+        "pods" => {
+            let pod = call.server.store.value("pods", call.route.namespace, name);
+            if pod.is_null() {
+                return Err(Status::not_found(call.kind.in_group(), name));
+            }
+            let address = ip::parse_sloppy(pod.get("status").get("podIP").str());
+            if address.is_none_or(|ip| ip.is_loopback() || ip.is_unspecified() || ip.is_multicast()) {
+                return Err(Status::bad_request("address not allowed"));
+            }
+            Err(unreachable_kubelet(call, pod))
+        }
+        _ => {
+            let node = call.server.store.value("nodes", "", name);
+            if node.is_null() { Err(Status::not_found(call.kind.in_group(), name)) } else { Err(no_route()) }
+        }
+    }
+}
+
+fn no_endpoints(service: &str) -> Status {
+    let message = format!("no endpoints available for service {}", field::quoted(service));
+    Status::new(503, "ServiceUnavailable", message)
+}
+
+fn pod(call: &Call<'_>) -> Result<Value, Status> {
+    let found = call.server.store.get("pods", call.route.namespace, call.route.name);
+    found.map(|o| o.value().clone()).ok_or_else(|| Status::not_found(call.kind.in_group(), call.route.name))
+}
+
+/// The container that is meant; the only one if none is named.
+fn container(pod: &Value, asked: &str) -> Result<String, Status> {
+    let name = pod.get("metadata").get("name").str();
+    let spec = pod.get("spec");
+    let all = ["initContainers", "containers", "ephemeralContainers"].map(|list| spec.get(list).items());
+    let names = all.iter().flat_map(|list| list.iter()).map(|c| c.get("name").str()).collect::<Vec<_>>();
+    match (asked, spec.get("containers").items()) {
+        ("", [one]) => Ok(one.get("name").str().into()),
+        ("", []) => Err(Status::bad_request(format!("a container name must be specified for pod {name}"))),
+        ("", _) => {
+            let names = names.join(" ");
+            let message =
+                format!("a container name must be specified for pod {name}, choose one of: [{names}]");
+            Err(Status::bad_request(message))
+        }
+        (asked, _) if names.contains(&asked) => Ok(asked.into()),
+        (asked, _) => Err(Status::bad_request(format!("container {asked} is not valid for pod {name}"))),
+    }
+}
+
+/// The node's kubelet can't be reached: there is no container runtime behind it.
+fn unreachable_kubelet(call: &Call<'_>, pod: &Value) -> Status {
+    let node = pod.get("spec").get("nodeName").str();
+    let addresses = call.server.store.value("nodes", "", node).get("status").get("addresses");
+    let address = addresses.items().iter().find(|a| a.get("type").str() == "InternalIP");
+    match address.map(|a| a.get("address").str()) {
+        Some(address) => {
+            let path = format!(
+                "https://{address}:10250/containerLogs/{}/{}",
+                pod.get("metadata").get("namespace").str(),
+                pod.get("metadata").get("name").str()
+            );
+            Status::internal(format!("Get \"{path}\": dial tcp {address}:10250: connect: connection refused"))
+        }
+        None => Status::internal(format!("node \"{node}\" has no address of a kubelet")),
+    }
+}
+
+fn no_route() -> Status {
+    Status::new(503, "ServiceUnavailable", "error trying to reach service: connection refused")
+}

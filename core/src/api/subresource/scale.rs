@@ -1,0 +1,95 @@
+//! How many replicas a workload has and is to have.
+//!
+//! Models `pkg/registry/apps/*/storage: ScaleREST`.
+
+use crate::api::call::{Answer, Call, at};
+use crate::api::options::WriteOptions;
+use crate::api::write::{match_name, match_namespace};
+use crate::api::{body, negotiate};
+use crate::base::status::InGroup;
+use crate::base::{Path, Selector, Status, Value, field};
+use crate::registry::write::{self, Options, Part};
+use alloc::string::ToString;
+
+const SCALE: InGroup<'static> = InGroup { group: "autoscaling", name: "Scale" };
+
+pub(super) fn get(call: &mut Call<'_>) -> Result<Answer, Status> {
+    let found = call.server.store.get(&call.kind.name, call.route.namespace, call.route.name);
+    match found {
+        Some(object) => Ok(Answer::object(200, scale_of(object.value()))),
+        None => Err(Status::not_found(call.kind.in_group(), call.route.name)),
+    }
+}
+
+pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Status> {
+    body::check_size(&call.request.body)?;
+    let options = WriteOptions::parse(&call.url.query, "UpdateOptions", call.user_agent())?;
+    let format = negotiate::input(call.request.header("Content-Type"))?;
+    let schema = call.server.schema.clone();
+    let type_id = schema
+        .kind("autoscaling", "v1", "Scale")
+        .ok_or_else(|| Status::internal("Scale is not in the schema"))?;
+    let expected =
+        body::Expected { group: "autoscaling".into(), version: "v1".into(), kind: "Scale".into(), type_id };
+    let decoded = body::decode(&schema, &call.request.body, format, &expected, options.validation)?;
+    call.warnings.extend(decoded.warnings);
+    let mut scale = decoded.value;
+    match_namespace(call, &mut scale)?;
+    match_name(call, &scale)?;
+    let place = call.at();
+    let options = Options { dry_run: options.dry_run, manager: options.manager, uid: Default::default() };
+    let written =
+        write::update(call.server, at(&place), Part::Object, &options, false, |_, old| scaled(old, &scale))?;
+    Ok(Answer::object(200, scale_of(written.object.value())))
+}
+
+/// The workload as `scale` wants it.
+pub(crate) fn scaled(workload: &Value, scale: &Value) -> Result<Value, Status> {
+    let name = workload.get("metadata").get("name").str();
+    let replicas = scale.get("spec").get("replicas").int();
+    if replicas < 0 {
+        let spec = Path::new("spec");
+        let error = field::invalid(&(&spec / "replicas"), replicas, "must be greater than or equal to 0");
+        return Err(Status::invalid(SCALE, name, &[error]));
+    }
+    let mut new = workload.clone();
+    new.entry("spec").set("replicas", replicas);
+    let revision = scale.get("metadata").get("resourceVersion");
+    if revision.is_null() {
+        new.entry("metadata").remove("resourceVersion");
+    } else {
+        new.entry("metadata").set("resourceVersion", revision);
+    }
+    Ok(new)
+}
+
+/// The scale of a workload.
+pub(crate) fn scale_of(workload: &Value) -> Value {
+    let metadata = workload.get("metadata");
+    let fields = ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"];
+    let metadata = Value::map(fields.map(|f| (f, metadata.get(f).clone())));
+    // A ReplicationController has plain labels for a selector.
+    let selector = workload.get("spec").get("selector");
+    let selector = if workload.get("kind").str() == "ReplicationController" {
+        Selector::from_map(selector)
+    } else {
+        Selector::from_spec(selector)
+    };
+    let mut spec = Value::empty_map();
+    let wanted = workload.get("spec").get("replicas").int();
+    if wanted != 0 {
+        spec.set("replicas", wanted);
+    }
+    let mut status = Value::map([("replicas", Value::Int(workload.get("status").get("replicas").int()))]);
+    let selector = selector.to_string();
+    if !selector.is_empty() {
+        status.set("selector", selector);
+    }
+    Value::map([
+        ("kind", Value::text("Scale")),
+        ("apiVersion", Value::text("autoscaling/v1")),
+        ("metadata", metadata),
+        ("spec", spec),
+        ("status", status),
+    ])
+}
