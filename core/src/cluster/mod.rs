@@ -3,9 +3,11 @@
 mod boot;
 mod options;
 mod record;
+mod topology;
 mod work;
 
 pub use options::{Controllers, Options};
+pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};
 
 use crate::api::{self, Request, Response, WatchId, Watches};
 use crate::base::{Duration, Instant, Rng};
@@ -39,6 +41,11 @@ impl Cluster {
     /// What is stored.
     pub fn store(&self) -> &Store {
         &self.server.store
+    }
+
+    /// The cluster as a picture shows it.
+    pub fn topology(&self) -> Topology {
+        topology::topology(&self.server.store)
     }
 
     pub fn now(&self) -> Instant {
