@@ -1,0 +1,84 @@
+/**
+ * What the page and the engine's worker say to each other. The worker owns the cluster and its clock; the page asks,
+ * and hears what has become of things.
+ */
+import type { Applied, SendRequest, SendResult, Topology } from "svcscope";
+
+/** A file of the editor. */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What is wrong in a file, and where: offsets into its text. */
+export interface Problem {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly severity: "error" | "warning";
+}
+
+/** What became of the files: everything was applied, or nothing was. */
+export interface ApplyResult {
+  readonly applied: readonly Applied[];
+  readonly problems: readonly Problem[];
+  /** Milliseconds it took. */
+  readonly took: number;
+}
+
+/** Something that happened, as the events list shows it. */
+export interface Happening {
+  readonly time: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly warning: boolean;
+}
+
+/** Where many requests ended up. */
+export interface Burst {
+  readonly sent: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** `namespace/name` of a pod to how many requests it answered. */
+  readonly byPod: Readonly<Record<string, number>>;
+  readonly sample: SendResult;
+}
+
+/** The requests of the page: name to arguments and answer. */
+export interface Calls {
+  start: { args: { seed: number; nodes: number; loadBalancer: boolean }; answer: undefined };
+  apply: { args: { files: readonly SourceFile[] }; answer: ApplyResult };
+  send: { args: { request: SendRequest; count: number }; answer: Burst };
+  clock: { args: { playing: boolean; speed: number }; answer: undefined };
+  step: { args: { ms: number }; answer: undefined };
+  get: { args: { kind: string; namespace: string; name: string }; answer: string };
+  scale: { args: { kind: string; namespace: string; name: string; replicas: number }; answer: undefined };
+  remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
+}
+
+export type CallName = keyof Calls;
+
+export type ToWorker = {
+  [N in CallName]: { readonly id: number; readonly call: N; readonly args: Calls[N]["args"] };
+}[CallName];
+
+/** The cluster as it is now. */
+export interface Picture {
+  readonly topology: Topology;
+  /** Milliseconds since the cluster started. */
+  readonly time: number;
+  readonly revision: number;
+  readonly happenings: readonly Happening[];
+}
+
+export type FromWorker =
+  | { readonly type: "ready"; readonly version: string }
+  | { readonly type: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  | { readonly type: "picture"; readonly picture: Picture }
+  | { readonly type: "crashed"; readonly message: string };

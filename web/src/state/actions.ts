@@ -1,0 +1,210 @@
+/** What the page does: the only place where state is written and the engine is called. */
+import { batch } from "@preact/signals";
+import { connect, type Engine } from "../engine/client.ts";
+import type { Picture, SourceFile } from "../engine/protocol.ts";
+import { byId, examples } from "../examples/index.ts";
+import { launch } from "../stage/flight.ts";
+import type { Target } from "../stage/layout.ts";
+import * as s from "./store.ts";
+
+let engine: Engine | null = null;
+let applying: ReturnType<typeof setTimeout> | undefined;
+
+/** Typing rests this long before the cluster follows. */
+const TYPING_PAUSE = 60;
+const SESSION = "svcscope.session";
+
+export function start(): void {
+  engine = connect({
+    ready: (version) => {
+      s.version.value = version;
+      const saved = restore();
+      if (saved) void open(saved.example, saved.files);
+      else void open(examples[0]?.id ?? "chapter");
+    },
+    picture: show,
+    crashed: (message) => {
+      s.crash.value = message;
+    },
+  });
+}
+
+/** Opens an example in a fresh cluster; `files` in place of its own where they were edited. */
+export async function open(id: string, files?: readonly SourceFile[]): Promise<void> {
+  const example = byId(id);
+  batch(() => {
+    s.example.value = example.id;
+    s.files.value = files ?? example.files;
+    s.activeFile.value = 0;
+    s.problems.value = [];
+    s.hits.value = new Map();
+    s.burst.value = null;
+    s.selected.value = null;
+    s.step.value = null;
+    s.from.value = "outside";
+    s.to.value = "";
+  });
+  await engine?.call("start", { seed: 1, nodes: example.nodes, loadBalancer: example.loadBalancer });
+  await apply();
+  await engine?.call("step", { ms: example.settle });
+  await engine?.call("clock", { playing: s.playing.value, speed: s.speed.value });
+  s.started.value = true;
+  choose(example.send);
+  if (!files && example.send) await send(1);
+}
+
+function choose(wanted: { from: string; to: string; port: number } | null): void {
+  const [first] = s.destinations.value;
+  const found = wanted && s.destinations.value.find((d) => d.to === wanted.to && d.port === wanted.port);
+  const destination = found ?? first;
+  batch(() => {
+    if (wanted) s.from.value = wanted.from;
+    if (destination) aim(destination.to, destination.port, destination.protocol);
+  });
+}
+
+export function aim(to: string, port: number, protocol: string): void {
+  batch(() => {
+    s.to.value = to;
+    s.port.value = port;
+    s.protocol.value = protocol;
+  });
+}
+
+export function edit(index: number, text: string): void {
+  s.files.value = s.files.value.map((file, i) => (i === index ? { ...file, text } : file));
+  clearTimeout(applying);
+  applying = setTimeout(() => void apply(), TYPING_PAUSE);
+}
+
+export function addFile(): void {
+  const taken = new Set(s.files.value.map((f) => f.name));
+  let n = s.files.value.length + 1;
+  while (taken.has(`file-${n}.yml`)) n++;
+  s.files.value = [...s.files.value, { name: `file-${n}.yml`, text: "" }];
+  s.activeFile.value = s.files.value.length - 1;
+}
+
+export function removeFile(index: number): void {
+  s.files.value = s.files.value.filter((_, i) => i !== index);
+  s.activeFile.value = Math.max(0, Math.min(s.activeFile.value, s.files.value.length - 1));
+  void apply();
+}
+
+async function apply(): Promise<void> {
+  const result = await engine?.call("apply", { files: s.files.value });
+  if (!result) return;
+  batch(() => {
+    s.problems.value = result.problems;
+    s.took.value = result.took;
+  });
+  remember();
+  if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
+}
+
+export async function send(count: number): Promise<void> {
+  if (!engine || s.to.value === "" || s.sending.value) return;
+  s.sending.value = true;
+  try {
+    const request = { from: s.from.value, to: s.to.value, port: s.port.value, protocol: s.protocol.value };
+    const burst = await engine.call("send", { request, count });
+    const hits = new Map(s.hits.value);
+    for (const [pod, n] of Object.entries(burst.byPod)) hits.set(pod, (hits.get(pod) ?? 0) + n);
+    batch(() => {
+      s.burst.value = burst;
+      s.hits.value = hits;
+      s.step.value = null;
+      s.announcement.value = burst.sample.summary;
+    });
+    launch(burst);
+  } finally {
+    s.sending.value = false;
+  }
+}
+
+export function resetHits(): void {
+  s.hits.value = new Map();
+}
+
+export function play(playing: boolean): void {
+  s.playing.value = playing;
+  void engine?.call("clock", { playing, speed: s.speed.value });
+}
+
+export function setSpeed(speed: number): void {
+  s.speed.value = speed;
+  void engine?.call("clock", { playing: s.playing.value, speed });
+}
+
+/** One second more, for who wants to see it happen. */
+export function stepOnce(): void {
+  play(false);
+  void engine?.call("step", { ms: 1000 });
+}
+
+export async function inspect(target: Target | null): Promise<void> {
+  s.selected.value = target;
+  s.inspected.value = "";
+  if (!target || target.kind === "client" || !engine) return;
+  const kind = { pod: "Pod", service: "Service", node: "Node" }[target.kind];
+  const [namespace, name] = target.kind === "node" ? ["", target.key] : target.key.split("/");
+  const text = await engine.call("get", { kind, namespace: namespace ?? "", name: name ?? "" });
+  if (s.selected.value === target) s.inspected.value = text;
+}
+
+export async function removePod(key: string): Promise<void> {
+  const [namespace = "", name = ""] = key.split("/");
+  await engine?.call("remove", { kind: "Pod", namespace, name });
+}
+
+export function setTheme(theme: "light" | "dark"): void {
+  s.theme.value = theme;
+  document.documentElement.dataset["theme"] = theme;
+  try {
+    localStorage.setItem("svcscope.theme", theme);
+  } catch {
+    // A page that may not store anything works all the same.
+  }
+}
+
+export function initialTheme(): "light" | "dark" {
+  try {
+    const saved = localStorage.getItem("svcscope.theme");
+    if (saved === "light" || saved === "dark") return saved;
+  } catch {
+    // See above.
+  }
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+function show(picture: Picture): void {
+  const before = s.readyPods.value;
+  batch(() => {
+    s.topology.value = picture.topology;
+    s.clock.value = picture.time;
+    s.happenings.value = picture.happenings;
+  });
+  if (s.started.value && s.readyPods.value !== before) s.announcement.value = s.standing.value;
+}
+
+function remember(): void {
+  try {
+    localStorage.setItem(SESSION, JSON.stringify({ example: s.example.value, files: s.files.value }));
+  } catch {
+    // See above.
+  }
+}
+
+/** What was open last, if it was changed: an example as it is opens like the first time. */
+function restore(): { example: string; files: readonly SourceFile[] } | null {
+  try {
+    const saved = JSON.parse(localStorage.getItem(SESSION) ?? "null") as {
+      example: string;
+      files: SourceFile[];
+    } | null;
+    const own = saved && byId(saved.example).files;
+    return saved && JSON.stringify(own) !== JSON.stringify(saved.files) ? saved : null;
+  } catch {
+    return null;
+  }
+}

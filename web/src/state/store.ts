@@ -1,0 +1,112 @@
+/** The one state of the page. Views read it; only `actions.ts` writes to it. */
+import { computed, signal } from "@preact/signals";
+import type { Topology } from "svcscope";
+import type { Burst, Happening, Problem, SourceFile } from "../engine/protocol.ts";
+import { isOwn, type Target } from "../stage/layout.ts";
+
+export type Theme = "light" | "dark";
+/** What a phone shows one at a time. */
+export type Tab = "manifest" | "topology" | "traffic";
+
+const nothing: Topology = { nodes: [], pods: [], services: [] };
+
+export const files = signal<readonly SourceFile[]>([]);
+export const activeFile = signal(0);
+export const problems = signal<readonly Problem[]>([]);
+/** Milliseconds that the last apply took. */
+export const took = signal(0);
+
+export const topology = signal<Topology>(nothing);
+/** Milliseconds since the cluster started. */
+export const clock = signal(0);
+export const happenings = signal<readonly Happening[]>([]);
+export const playing = signal(true);
+export const speed = signal(1);
+
+export const example = signal("chapter");
+export const theme = signal<Theme>("light");
+export const tab = signal<Tab>("topology");
+export const asTable = signal(false);
+export const version = signal("");
+export const crash = signal("");
+export const started = signal(false);
+
+export const from = signal("outside");
+export const to = signal("");
+export const port = signal(0);
+export const protocol = signal("TCP");
+export const burst = signal<Burst | null>(null);
+/** Requests that each pod has answered since the start or the last reset. */
+export const hits = signal<ReadonlyMap<string, number>>(new Map());
+/** The step of the trace that is pointed at. */
+export const step = signal<number | null>(null);
+export const sending = signal(false);
+
+export const hovered = signal<Target | null>(null);
+export const selected = signal<Target | null>(null);
+export const inspected = signal("");
+/** What a screen reader is told. */
+export const announcement = signal("");
+
+/** Pods of the user's own: those of the control plane are not counted. */
+export const ownPods = computed(() => topology.value.pods.filter(isOwn));
+export const ownServices = computed(() => topology.value.services.filter(isOwn));
+export const readyPods = computed(() => ownPods.value.filter((p) => p.state === "ready").length);
+
+/** The files that are applied are not those in the editor: these do not work yet. */
+export const stale = computed(() => problems.value.some((p) => p.severity === "error"));
+
+/** One line that says where things stand. */
+export const standing = computed(() => {
+  const pods = ownPods.value.length;
+  const [service] = ownServices.value;
+  const many = ownServices.value.length;
+  const name = many === 1 && service ? service.name : many === 0 ? "no Service" : `${many} Services`;
+  if (pods === 0) return `${name} · no pods`;
+  return `${name} · ${readyPods.value} of ${pods} ${pods === 1 ? "pod" : "pods"} ready`;
+});
+
+/** Where a packet can go: names, addresses and node ports of what is there. */
+export interface Destination {
+  readonly label: string;
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+export const destinations = computed<readonly Destination[]>(() => {
+  const [node] = topology.value.nodes.filter((n) => !n.controlPlane);
+  return ownServices.value.flatMap((service) =>
+    service.ports.flatMap((p) => {
+      const name = service.namespace === "default" ? service.name : `${service.name}.${service.namespace}`;
+      const place = { port: p.port, protocol: p.protocol };
+      const own = [{ label: `${name}:${p.port}`, to: name, ...place }];
+      const ips = service.clusterIPs.filter((ip) => ip !== "None");
+      const byIp = ips.map((ip) => ({ label: `${ip}:${p.port}`, to: ip, ...place }));
+      const external = [...service.loadBalancer, ...service.externalIPs].map((ip) => ({
+        label: `${ip}:${p.port}`,
+        to: ip,
+        ...place,
+      }));
+      const nodePort =
+        p.nodePort > 0 && node
+          ? topology.value.nodes.map((n) => ({
+              label: `${n.address}:${p.nodePort} (${n.name})`,
+              to: n.address,
+              port: p.nodePort,
+              protocol: p.protocol,
+            }))
+          : [];
+      return [...nodePort, ...external, ...own, ...byIp];
+    }),
+  );
+});
+
+/** Who can send: somebody outside, or any pod that runs. */
+export const sources = computed<readonly { label: string; from: string }[]>(() => [
+  { label: "outside", from: "outside" },
+  ...topology.value.nodes.map((n) => ({ label: `node ${n.name}`, from: `node/${n.name}` })),
+  ...ownPods.value
+    .filter((p) => p.ip !== "" && p.state !== "failed" && p.state !== "succeeded")
+    .map((p) => ({ label: `pod ${p.name}`, from: `pod/${p.namespace}/${p.name}` })),
+]);
