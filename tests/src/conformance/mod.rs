@@ -1,10 +1,14 @@
 mod canonical;
+mod client;
 mod console;
 pub mod dig;
 pub mod difference;
 mod generated;
+mod kubelet;
+mod named;
 mod order;
 mod pattern;
+pub mod play;
 pub mod python;
 pub mod realign;
 pub mod recording;
