@@ -54,7 +54,13 @@ pub(super) fn one_second(value: &mut Value) {
             if let Some(fields) = list(value, "managedFields") {
                 fields.sort_by_cached_key(|f| {
                     let of = |key: &str| text(&f[key]);
-                    (of("operation"), f.get("time").is_some(), of("manager"), of("apiVersion"), of("subresource"))
+                    (
+                        of("operation"),
+                        f.get("time").is_some(),
+                        of("manager"),
+                        of("apiVersion"),
+                        of("subresource"),
+                    )
                 });
             }
         }

@@ -23,7 +23,7 @@ pub(super) struct Answer {
 }
 
 /// Sends what a step says.
-pub(super) fn call(server: &mut impl Server, call: &Call) -> Result<Answer, String> {
+pub(super) fn call(server: &mut dyn Server, call: &Call) -> Result<Answer, String> {
     let mut headers = HEADERS.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
     for (name, value) in &call.headers {
         let own = headers.iter().position(|(k, _)| k == name);
@@ -50,7 +50,7 @@ pub(super) fn call(server: &mut impl Server, call: &Call) -> Result<Answer, Stri
 
 /// Sends JSON.
 pub(super) fn send(
-    server: &mut impl Server,
+    server: &mut dyn Server,
     method: &str,
     path: &str,
     content_type: &str,
@@ -62,7 +62,7 @@ pub(super) fn send(
 }
 
 /// The items of a list, none where there is no list.
-pub(super) fn items(server: &mut impl Server, path: &str) -> Result<Vec<Value>, String> {
+pub(super) fn items(server: &mut dyn Server, path: &str) -> Result<Vec<Value>, String> {
     let answer = send(server, "GET", path, "application/json", None)?;
     let items = answer.body.get("items").and_then(Value::as_array).filter(|_| answer.code == 200);
     Ok(items.cloned().unwrap_or_default())
@@ -71,7 +71,9 @@ pub(super) fn items(server: &mut impl Server, path: &str) -> Result<Vec<Value>, 
 /// A text as part of a path or query.
 pub(super) fn escaped(text: &str) -> String {
     let byte = |b: u8| match b {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' | b'/' => char::from(b).to_string(),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' | b'/' => {
+            char::from(b).to_string()
+        }
         _ => format!("%{b:02X}"),
     };
     text.bytes().map(byte).collect()
@@ -84,7 +86,8 @@ fn is_watch(path: &str, code: u16) -> bool {
 
 /// The events of a watch, one a line.
 fn events(text: &str) -> Result<Value, String> {
-    let lines = super::python::lines_with_ends(text).into_iter().map(str::trim_end).filter(|line| !line.is_empty());
+    let lines =
+        super::python::lines_with_ends(text).into_iter().map(str::trim_end).filter(|line| !line.is_empty());
     let event = |line| serde_json::from_str(line).map_err(|e| format!("an event of a watch is no JSON: {e}"));
     lines.map(event).collect::<Result<_, _>>().map(Value::Array)
 }
@@ -110,7 +113,11 @@ mod tests {
     #[test]
     fn a_watch_is_a_list_of_events() {
         assert!(is_watch("/api/v1/pods?a=b&watch=true", 200) && is_watch("/x?watch=1", 200));
-        assert!(!is_watch("/api/v1/pods?watch=0", 200) && !is_watch("/x?watch=1", 410) && !is_watch("/x?a=watch=1", 200));
+        assert!(
+            !is_watch("/api/v1/pods?watch=0", 200)
+                && !is_watch("/x?watch=1", 410)
+                && !is_watch("/x?a=watch=1", 200)
+        );
         assert_eq!(events("{\"a\":1}\n{\"b\":2}\n").unwrap().to_string(), r#"[{"a":1},{"b":2}]"#);
     }
 }

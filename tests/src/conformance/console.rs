@@ -37,7 +37,8 @@ impl Variables<'_> {
             }
         }
         let text = sub(&ADDRESSES, text, |found| {
-            let mut parts = ADDRESS.find_iter(group(found, 0)).flatten().map(|m| m.as_str()).collect::<Vec<_>>();
+            let mut parts =
+                ADDRESS.find_iter(group(found, 0)).flatten().map(|m| m.as_str()).collect::<Vec<_>>();
             parts.sort_unstable();
             parts.concat()
         });
@@ -52,7 +53,8 @@ impl Variables<'_> {
             _ => text.to_owned(),
         };
         let tells_age = AGES.contains(&column.unwrap_or_default().trim_end_matches('*'));
-        let s = if tells_age && matches(&AGE_CELL, &s) { AGE.replace_all(&s, "$$age").into_owned() } else { s };
+        let s =
+            if tells_age && matches(&AGE_CELL, &s) { AGE.replace_all(&s, "$$age").into_owned() } else { s };
         let s = self.text(&DATE.replace_all(&s, "$$time"));
         let s = AGO.replace_all(&s, "($$age ago)");
         let s = SERVER.replace_all(&s, "https://$$server");

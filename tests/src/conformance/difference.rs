@@ -96,7 +96,9 @@ fn without_revisions(value: &Value) -> Value {
     static REVISION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$rv\d+").expect("a pattern"));
     let text = |s: &str| REVISION.replace_all(s, "$$rv").into_owned();
     match value {
-        Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (text(k), without_revisions(v))).collect()),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(k, v)| (text(k), without_revisions(v))).collect())
+        }
         Value::Array(items) => Value::Array(items.iter().map(without_revisions).collect()),
         Value::String(s) => Value::String(text(s)),
         _ => value.clone(),
@@ -110,7 +112,9 @@ impl std::fmt::Display for Difference {
             What::Missing(want) => write!(f, "{path}: missing, want {}", cut(want, 300)),
             What::NotWanted(got) => write!(f, "{path}: not wanted: {}", cut(got, 300)),
             What::Items { want, got } => write!(f, "{path}: {got} items, want {want}"),
-            What::Other { want: Value::String(want), got: Value::String(got) } if want.len() + got.len() > 400 => {
+            What::Other { want: Value::String(want), got: Value::String(got) }
+                if want.len() + got.len() > 400 =>
+            {
                 let (want, got) = around_the_first_difference(want, got);
                 write!(f, "{path}:\n    want …{want}\n    got  …{got}")
             }

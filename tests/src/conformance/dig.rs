@@ -2,9 +2,9 @@
 
 use domain::base::iana::{Class, Rtype};
 use domain::base::name::{Name, ParsedName, ToLabelIter};
+use domain::base::rdata::ComposeRecordData;
 use domain::base::record::ParsedRecord;
 use domain::base::{Message, MessageBuilder};
-use domain::base::rdata::ComposeRecordData;
 use domain::rdata::AllRecordData;
 use serde_json::{Value, json};
 use std::net::Ipv6Addr;
@@ -157,7 +157,8 @@ additional A z.x. 0 1.2.3.4
         let mut lines = PRINTED.trim().lines().map(str::to_owned).collect::<Vec<_>>();
         let found = printed["answers"].as_array().unwrap().iter().map(line).collect::<Vec<_>>();
         assert_eq!(printed["rcode"], "NOERROR");
-        let in_order = |l: &String| (l.split(' ').next() != Some("additional"), l.split(' ').next() != Some("answer"));
+        let in_order =
+            |l: &String| (l.split(' ').next() != Some("additional"), l.split(' ').next() != Some("answer"));
         lines.sort_by_key(in_order);
         assert_eq!(found, lines);
     }

@@ -57,7 +57,10 @@ mod tests {
     fn a_suffix_is_five_characters_of_the_alphabet_and_no_more() {
         let text = "pod web-x7k2p and web-x7k2p9, web-abcde, web-web-zzzzz; web-24567";
         assert_eq!(suffixes(text, "web-").collect::<Vec<_>>(), ["x7k2p", "zzzzz", "24567"]);
-        assert_eq!(replaced("a web-x7k2p/web-zzzzz b", "web-", |s| format!("<{s}>")), "a web-<x7k2p>/web-<zzzzz> b");
+        assert_eq!(
+            replaced("a web-x7k2p/web-zzzzz b", "web-", |s| format!("<{s}>")),
+            "a web-<x7k2p>/web-<zzzzz> b"
+        );
         assert!(is_made_from("web-x7k2p", "web-") && !is_made_from("web-x7k2p-x7k2p", "web-"));
     }
 }

@@ -27,7 +27,11 @@ impl Addresses {
 }
 
 /// The pods that `options` select become ready, or what else they say.
-pub(super) fn ready(server: &mut impl Server, options: &Value, addresses: &mut Addresses) -> Result<(), String> {
+pub(super) fn ready(
+    server: &mut dyn Server,
+    options: &Value,
+    addresses: &mut Addresses,
+) -> Result<(), String> {
     let chosen = pods(server, options, false)?;
     if options.get("count").is_some_and(|count| *count != chosen.len()) {
         return Err(format!("{} pods for {options}", chosen.len()));
@@ -44,13 +48,19 @@ pub(super) fn ready(server: &mut impl Server, options: &Value, addresses: &mut A
         if let Some(node) = node(options, i).filter(|_| pod["spec"]["nodeName"].is_null()) {
             must(server, "POST", &format!("{path}/binding"), JSON, &binding(&pod["metadata"]["name"], node))?;
         }
-        must(server, "PATCH", &format!("{path}/status"), STRATEGIC, &json!({"status": status(options, pod, addresses)}))?;
+        must(
+            server,
+            "PATCH",
+            &format!("{path}/status"),
+            STRATEGIC,
+            &json!({"status": status(options, pod, addresses)}),
+        )?;
     }
     Ok(())
 }
 
 /// The pods that `options` select, of those being deleted, go.
-pub(super) fn gone(server: &mut impl Server, options: &Value) -> Result<(), String> {
+pub(super) fn gone(server: &mut dyn Server, options: &Value) -> Result<(), String> {
     for pod in pods(server, options, true)? {
         must(server, "DELETE", &path(options, &pod), JSON, &json!({"gracePeriodSeconds": 0}))?;
     }
@@ -64,7 +74,7 @@ pub(super) fn binding(pod: &Value, node: &Value) -> Value {
 }
 
 /// In order of creation and then of name.
-fn pods(server: &mut impl Server, options: &Value, deleted: bool) -> Result<Vec<Value>, String> {
+fn pods(server: &mut dyn Server, options: &Value, deleted: bool) -> Result<Vec<Value>, String> {
     let selector = escaped(options["selector"].as_str().unwrap_or_default());
     let mut found = items(server, &format!("{}?labelSelector={selector}", folder(options)))?;
     found.retain(|pod| {
@@ -96,7 +106,8 @@ fn status(options: &Value, pod: &Value, addresses: &mut Addresses) -> Value {
     let is = |key: &str| options[key].as_bool().unwrap_or(true);
     let condition = json!({"type": "Ready", "status": if is("ready") { "True" } else { "False" },
         "lastTransitionTime": options["since"].as_str().unwrap_or("2026-01-01T00:00:00Z")});
-    let mut status = json!({"phase": options["phase"].as_str().unwrap_or("Running"), "conditions": [condition]});
+    let mut status =
+        json!({"phase": options["phase"].as_str().unwrap_or("Running"), "conditions": [condition]});
     let address = pod["status"]["podIP"].as_str().unwrap_or_default();
     if is("ip") && address.is_empty() {
         let ip = addresses.next();
@@ -104,16 +115,24 @@ fn status(options: &Value, pod: &Value, addresses: &mut Addresses) -> Value {
         status["podIP"] = Value::from(ip);
     }
     if let Some(restarts) = options.get("restarts") {
-        let container = |c: &Value| {
-            json!({"name": c["name"], "image": c["image"], "imageID": "", "ready": is("ready"), "restartCount": restarts})
-        };
+        let container = |c: &Value| json!({"name": c["name"], "image": c["image"], "imageID": "", "ready": is("ready"), "restartCount": restarts});
         let containers = pod["spec"]["containers"].as_array().into_iter().flatten();
         status["containerStatuses"] = containers.map(container).collect();
     }
     status
 }
 
-fn must(server: &mut impl Server, method: &str, path: &str, content_type: &str, body: &Value) -> Result<(), String> {
+fn must(
+    server: &mut dyn Server,
+    method: &str,
+    path: &str,
+    content_type: &str,
+    body: &Value,
+) -> Result<(), String> {
     let answer = send(server, method, path, content_type, Some(body))?;
-    if answer.code < 300 { Ok(()) } else { Err(format!("{method} {path} {body}: {} {}", answer.code, answer.body)) }
+    if answer.code < 300 {
+        Ok(())
+    } else {
+        Err(format!("{method} {path} {body}: {} {}", answer.code, answer.body))
+    }
 }

@@ -24,7 +24,8 @@ pub(super) fn named<'a>(
     let mut variables = Variables::new(of.script, of.server_port, generated);
     // an error names the object but does not show its generateName
     of.steps.iter().filter_map(|step| step.get("body")).for_each(|body| variables.learn(body));
-    let mut kept = answers.iter().map(|answer| answer.as_ref().map(|a| without(a, of.drop))).collect::<Vec<_>>();
+    let mut kept =
+        answers.iter().map(|answer| answer.as_ref().map(|a| without(a, of.drop))).collect::<Vec<_>>();
     kept.iter().flatten().for_each(|answer| variables.learn(answer));
     for (step, answer) in of.steps.iter().zip(&mut kept) {
         let Some(answer) = answer else { continue };
@@ -35,7 +36,8 @@ pub(super) fn named<'a>(
             answer["stdout"] = Value::from(lines.concat());
         }
     }
-    let name = |(step, answer): (&Value, &Option<Value>)| Some(answer_named(&mut variables, step, answer.as_ref()?));
+    let name =
+        |(step, answer): (&Value, &Option<Value>)| Some(answer_named(&mut variables, step, answer.as_ref()?));
     let done = of.steps.iter().zip(&kept).map(name).collect();
     (variables, done)
 }

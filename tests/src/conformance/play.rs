@@ -39,44 +39,36 @@ pub const WATCHED: [&str; 20] = [
 const LOOK: i64 = 150;
 const LIMIT: i64 = 40_000;
 
-/// Answers to the steps, with variables for what differs from run to run; none to a step that only waits or acts.
-pub fn play(
-    server: &mut impl Server,
-    case: &Steps,
-    drop: &[String],
-    server_port: &str,
-) -> Result<Vec<Option<Value>>, String> {
+/// How far a session went.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The answers to the steps, with variables for what differs from run to run; none to a step that only waits or acts.
+    pub answers: Vec<Option<Value>>,
+    /// Why it went no further.
+    pub error: Option<String>,
+}
+
+/// Plays the steps in turn. Keys in `drop` are left out of the answers; the API server listens at `server_port`.
+pub fn play(server: &mut dyn Server, case: &Steps, drop: &[String], server_port: &str) -> Played {
     let steps = case.steps.iter().map(|step| step.asked.clone()).collect::<Vec<_>>();
     let drop = drop.iter().chain(&case.drop).map(String::as_str).collect();
     let script = Script::new(&steps);
     let of = Named { script: &script, steps: &steps, drop: &drop, server_port };
-    let mut session = Session { server, generated: BTreeSet::new(), addresses: Addresses::default(), files: Vec::new() };
-    let mut answers: Vec<Option<Value>> = Vec::new();
-    for (i, step) in steps.iter().enumerate() {
-        let at = |error: String| format!("step {i}: {error}");
-        session.server.begin(i);
-        let mut step = step.clone();
-        if refers_back(&step) {
-            if step.get("kubectl").is_some() {
-                session.state().map_err(at)?;
-            }
-            step = named(&of, &answers, &session.generated).0.filled(&step);
-        }
-        let before = i.checked_sub(1).map(|before| &steps[before]);
-        let action = Action::of(&step).map_err(at)?;
-        answers.push(session.act(&action, before).map_err(at)?);
-    }
-    if steps.iter().any(|step| step.get("kubectl").is_some()) {
-        session.state()?;
+    let mut session =
+        Session { server, generated: BTreeSet::new(), addresses: Addresses::default(), files: Vec::new() };
+    let mut answers = Vec::new();
+    let mut error = session.all(&of, &mut answers).err();
+    if error.is_none() && steps.iter().any(|step| step.get("kubectl").is_some()) {
+        error = session.state().err();
     }
     if case.one_second {
         answers.iter_mut().flatten().for_each(one_second);
     }
-    Ok(named(&of, &answers, &session.generated).1)
+    Played { answers: named(&of, &answers, &session.generated).1, error }
 }
 
-struct Session<'a, S> {
-    server: &'a mut S,
+struct Session<'a> {
+    server: &'a mut dyn Server,
     /// The `generateName` of everything seen in the cluster.
     generated: BTreeSet<String>,
     addresses: Addresses,
@@ -84,7 +76,34 @@ struct Session<'a, S> {
     files: Vec<(String, String)>,
 }
 
-impl<S: Server> Session<'_, S> {
+impl Session<'_> {
+    fn all(&mut self, of: &Named, answers: &mut Vec<Option<Value>>) -> Result<(), String> {
+        for (i, step) in of.steps.iter().enumerate() {
+            let before = i.checked_sub(1).map(|before| &of.steps[before]);
+            self.server.begin(i);
+            answers.push(self.one(of, answers, step, before).map_err(|error| format!("step {i}: {error}"))?);
+        }
+        Ok(())
+    }
+
+    /// A step, with the values of the answers so far in place of the variables it names.
+    fn one(
+        &mut self,
+        of: &Named,
+        answers: &[Option<Value>],
+        step: &Value,
+        before: Option<&Value>,
+    ) -> Result<Option<Value>, String> {
+        if !refers_back(step) {
+            return self.act(&Action::of(step)?, before);
+        }
+        if step.get("kubectl").is_some() {
+            self.state()?;
+        }
+        let step = named(of, answers, &self.generated).0.filled(step);
+        self.act(&Action::of(&step)?, before)
+    }
+
     fn act(&mut self, action: &Action, before: Option<&Value>) -> Result<Option<Value>, String> {
         Ok(match action {
             Action::Do(request) => {

@@ -113,17 +113,26 @@ mod tests {
         for (value, text) in [
             (json!({"b": [1, 2.0, -0.0], "a": null}), r#"{"b": [1, 2.0, -0.0], "a": null}"#),
             (json!("é\u{1F600}\u{7f}\"\\\n\t\u{8}\u{1}"), r#""\u00e9\ud83d\ude00\u007f\"\\\n\t\b\u0001""#),
-            (json!([1e16, 1e15, 1e-4, 1e-5, 1.5e300, 80.5]), "[1e+16, 1000000000000000.0, 0.0001, 1e-05, 1.5e+300, 80.5]"),
+            (
+                json!([1e16, 1e15, 1e-4, 1e-5, 1.5e300, 80.5]),
+                "[1e+16, 1000000000000000.0, 0.0001, 1e-05, 1.5e+300, 80.5]",
+            ),
             (json!([true, {}, []]), "[true, {}, []]"),
         ] {
             assert_eq!(dumps(&value), text);
         }
-        assert_eq!(dumps_sorted(&json!({"b": {"d": 1, "c": 2}, "a": 0})), r#"{"a": 0, "b": {"c": 2, "d": 1}}"#);
+        assert_eq!(
+            dumps_sorted(&json!({"b": {"d": 1, "c": 2}, "a": 0})),
+            r#"{"a": 0, "b": {"c": 2, "d": 1}}"#
+        );
     }
 
     #[test]
     fn lines_end_where_python_ends_them() {
-        assert_eq!(lines_with_ends("a\nb\r\nc\u{2028}d\n\ne"), ["a\n", "b\r\n", "c\u{2028}", "d\n", "\n", "e"]);
+        assert_eq!(
+            lines_with_ends("a\nb\r\nc\u{2028}d\n\ne"),
+            ["a\n", "b\r\n", "c\u{2028}", "d\n", "\n", "e"]
+        );
         assert!(lines_with_ends("").is_empty());
     }
 }

@@ -41,7 +41,11 @@ pub fn realign(text: &str, mut words: impl FnMut(&str, Option<&str>) -> String, 
 }
 
 /// The longest table without a head that begins at line `i`: where it ends, and its new lines.
-fn bare_table(lines: &[&str], i: usize, words: &mut impl FnMut(&str, Option<&str>) -> String) -> (usize, Vec<String>) {
+fn bare_table(
+    lines: &[&str],
+    i: usize,
+    words: &mut impl FnMut(&str, Option<&str>) -> String,
+) -> (usize, Vec<String>) {
     static GAPS: LazyLock<Regex> = LazyLock::new(|| Regex::new(" {3,}").expect("a pattern"));
     let rows_to = |end: usize| -> Vec<Vec<String>> {
         lines[i..end].iter().map(|line| GAPS.split(line).flatten().map(str::to_owned).collect()).collect()
@@ -49,7 +53,8 @@ fn bare_table(lines: &[&str], i: usize, words: &mut impl FnMut(&str, Option<&str
     let is_table = |end: &usize| {
         let rows = rows_to(*end);
         let columns = rows.first().map_or(0, Vec::len);
-        rows.iter().all(|row| row.len() == columns) && layout(&rows, &gaps(&rows, GET.gap), GET.least) == lines[i..*end]
+        rows.iter().all(|row| row.len() == columns)
+            && layout(&rows, &gaps(&rows, GET.gap), GET.least) == lines[i..*end]
     };
     let end = (i + 1..=lines.len()).rev().find(is_table).unwrap_or(i + 1);
     let rows = rows_to(end);
@@ -57,12 +62,17 @@ fn bare_table(lines: &[&str], i: usize, words: &mut impl FnMut(&str, Option<&str
     if gaps.is_empty() {
         return (end, lines[i..end].iter().map(|line| words(line, None)).collect());
     }
-    let new = rows.iter().map(|row| row.iter().map(|cell| words(cell, Some("AGE"))).collect()).collect::<Vec<_>>();
+    let new =
+        rows.iter().map(|row| row.iter().map(|cell| words(cell, Some("AGE"))).collect()).collect::<Vec<_>>();
     (end, layout(&new, &gaps, GET.least))
 }
 
 /// The table that begins at line `i`, or the line alone: where it ends, and its new lines.
-fn table(lines: &[&str], i: usize, words: &mut impl FnMut(&str, Option<&str>) -> String) -> (usize, Vec<String>) {
+fn table(
+    lines: &[&str],
+    i: usize,
+    words: &mut impl FnMut(&str, Option<&str>) -> String,
+) -> (usize, Vec<String>) {
     laid_out(lines, i, words).unwrap_or_else(|| (i + 1, vec![words(lines[i], None)]))
 }
 
@@ -107,7 +117,8 @@ fn heads(line: &str) -> Vec<(usize, &str)> {
 /// A line cut at the starts of the columns; spaces at their ends do not count, but in the last.
 fn cells(line: &str, starts: &[usize]) -> Vec<String> {
     let chars = line.chars().collect::<Vec<_>>();
-    let part = |from: usize, to: usize| chars.get(from..to.clamp(from, chars.len().max(from))).unwrap_or_default();
+    let part =
+        |from: usize, to: usize| chars.get(from..to.clamp(from, chars.len().max(from))).unwrap_or_default();
     let cell = |(j, from): (usize, &usize)| match starts.get(j + 1) {
         Some(to) => part(*from, *to).iter().collect::<String>().trim_end().to_owned(),
         None => part(*from, chars.len()).iter().collect(),
@@ -123,12 +134,16 @@ fn gaps(rows: &[Vec<String>], gap: usize) -> Vec<usize> {
 /// The space after every column but the last; none if two columns are less than 2 apart.
 fn gaps_found(rows: &[Vec<String>], starts: &[usize]) -> Option<Vec<usize>> {
     let widest = |j: usize| rows.iter().map(|row| row[j].chars().count()).max().unwrap_or(0);
-    let gap = |(j, pair): (usize, &[usize])| (pair[1] - pair[0]).checked_sub(widest(j)).filter(|gap| *gap >= DESCRIBE.gap);
+    let gap = |(j, pair): (usize, &[usize])| {
+        (pair[1] - pair[0]).checked_sub(widest(j)).filter(|gap| *gap >= DESCRIBE.gap)
+    };
     starts.windows(2).enumerate().map(gap).collect()
 }
 
 fn layout(rows: &[Vec<String>], gaps: &[usize], least: usize) -> Vec<String> {
-    let widest = |(j, gap): (usize, &usize)| rows.iter().map(|row| row[j].chars().count() + gap).max().unwrap_or(0).max(least);
+    let widest = |(j, gap): (usize, &usize)| {
+        rows.iter().map(|row| row[j].chars().count() + gap).max().unwrap_or(0).max(least)
+    };
     let wide = gaps.iter().enumerate().map(widest).collect::<Vec<_>>();
     let line = |row: &Vec<String>| {
         let padded = row.iter().zip(&wide).map(|(cell, &wide)| format!("{cell:wide$}"));

@@ -158,7 +158,9 @@ fn rules(case: &Map<String, Value>) -> Result<Session, String> {
     for lot in lots("then")? {
         all.push(lot.as_array().ok_or("\"then\" is no list of lists")?.clone());
     }
-    if let Some(odd) = all.iter().flatten().find(|o| !o["kind"].is_string() || !o["metadata"]["name"].is_string()) {
+    if let Some(odd) =
+        all.iter().flatten().find(|o| !o["kind"].is_string() || !o["metadata"]["name"].is_string())
+    {
         return Err(format!("an object without kind or name: {odd}"));
     }
     let config = optional(case, "config", |c| c.is_object().then_some(c))?;
@@ -177,7 +179,9 @@ impl Action {
             return call(object).map(Action::Do);
         }
         if let Some(quiet) = object.get("settle") {
-            return settle(quiet).map(Action::Settle).ok_or(format!("\"settle\" is true or seconds, not {quiet}"));
+            return settle(quiet)
+                .map(Action::Settle)
+                .ok_or(format!("\"settle\" is true or seconds, not {quiet}"));
         }
         for (key, action) in [("ready", Action::Ready as fn(Value) -> Action), ("gone", Action::Gone)] {
             if let Some(options) = optional(object, key, |o| o.is_object().then_some(o))? {
@@ -189,7 +193,8 @@ impl Action {
         }
         let Some(query) = object.get("dns") else { return Err(format!("unknown step {step}")) };
         let name = query["name"].as_str().ok_or("\"dns\" has no \"name\"")?.to_owned();
-        let kind = query.get("type").map_or(Some("A"), Value::as_str).ok_or("\"type\" is no string")?.to_owned();
+        let kind =
+            query.get("type").map_or(Some("A"), Value::as_str).ok_or("\"type\" is no string")?.to_owned();
         Ok(Action::Dns { name, kind })
     }
 }
@@ -267,11 +272,26 @@ mod tests {
             (r#"{"cases": {}}"#, "\"cases\" is no list"),
             (r#"{"cases": [{"steps": []}]}"#, "case 0: an object with a \"name\" is wanted"),
             (r#"{"cases": [{"name": "a"}]}"#, "case a: neither \"steps\" nor \"objects\""),
-            (r#"{"cases": [{"name": "a", "steps": [{"settle": true}, {"wait": 1}]}]}"#, "case a: step 1: unknown step {\"wait\":1}"),
-            (r#"{"cases": [{"name": "a", "steps": [{"do": "GET"}]}]}"#, "case a: step 0: \"do\" is no \"METHOD /path\""),
-            (r#"{"cases": [{"name": "a", "steps": [{"settle": "x"}]}]}"#, "case a: step 0: \"settle\" is true or seconds, not \"x\""),
-            (r#"{"cases": [{"name": "a", "steps": [{"kubectl": "get"}]}]}"#, "case a: step 0: \"kubectl\" is no list of strings"),
-            (r#"{"cases": [{"name": "a", "objects": [{"kind": "Node"}]}]}"#, "case a: an object without kind or name: {\"kind\":\"Node\"}"),
+            (
+                r#"{"cases": [{"name": "a", "steps": [{"settle": true}, {"wait": 1}]}]}"#,
+                "case a: step 1: unknown step {\"wait\":1}",
+            ),
+            (
+                r#"{"cases": [{"name": "a", "steps": [{"do": "GET"}]}]}"#,
+                "case a: step 0: \"do\" is no \"METHOD /path\"",
+            ),
+            (
+                r#"{"cases": [{"name": "a", "steps": [{"settle": "x"}]}]}"#,
+                "case a: step 0: \"settle\" is true or seconds, not \"x\"",
+            ),
+            (
+                r#"{"cases": [{"name": "a", "steps": [{"kubectl": "get"}]}]}"#,
+                "case a: step 0: \"kubectl\" is no list of strings",
+            ),
+            (
+                r#"{"cases": [{"name": "a", "objects": [{"kind": "Node"}]}]}"#,
+                "case a: an object without kind or name: {\"kind\":\"Node\"}",
+            ),
         ] {
             assert_eq!(parse("f", text).unwrap_err(), error);
         }

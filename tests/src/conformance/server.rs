@@ -15,6 +15,9 @@ pub trait Server {
     /// Lets milliseconds pass.
     fn wait(&mut self, ms: i64);
 
+    /// What time it is there (RFC 3339, to the second).
+    fn now(&self) -> String;
+
     /// Asks the DNS server; both messages in wire format, no answer where there is none.
     fn dns(&mut self, query: &[u8]) -> Result<Option<Vec<u8>>, String>;
 

@@ -48,7 +48,8 @@ impl Script {
     pub fn new(steps: &[Value]) -> Script {
         let text = python::dumps(&Value::from(steps.to_vec()));
         let known = ["10.96.0.0", "10.96.0.1", "10.96.0.10"].map(str::to_owned);
-        let addresses = ADDRESS.find_iter(&text).flatten().map(|m| m.as_str().to_owned()).chain(known).collect();
+        let addresses =
+            ADDRESS.find_iter(&text).flatten().map(|m| m.as_str().to_owned()).chain(known).collect();
         Script { text, addresses }
     }
 
@@ -85,15 +86,24 @@ impl<'a> Variables<'a> {
     pub fn text(&mut self, text: &str) -> String {
         let s = sub(&UUID, text, |m| self.name("uid", &m[0]));
         let s = TIME.replace_all(&s, "$$time");
-        let s = sub(&REVISION, &s, |m| if &m[2] == "0" { m[0].to_owned() } else { m[1].to_owned() + &self.name("rv", &m[2]) });
+        let s = sub(&REVISION, &s, |m| {
+            if &m[2] == "0" { m[0].to_owned() } else { m[1].to_owned() + &self.name("rv", &m[2]) }
+        });
         let s = CURRENT_REVISION.replace_all(&s, "${1}$$current");
         let s = sub(&RECORD_REVISION, &s, |m| format!("{}{})", &m[1], self.name("rv", &m[2])));
         // The recorded cluster was built from modules, which hides the file that made the scheme. In a release it is the
         // second of these, and the first where DeleteOptions are decoded (there the text stands alone).
         let s = SCHEME_ALONE.replace(&s, r#"${1}"pkg/apis/meta/internalversion/scheme/register.go:27""#);
-        let s = s.replace(r#"in scheme "pkg/runtime/scheme.go:111""#, r#"in scheme "pkg/api/legacyscheme/scheme.go:30""#);
+        let s = s.replace(
+            r#"in scheme "pkg/runtime/scheme.go:111""#,
+            r#"in scheme "pkg/api/legacyscheme/scheme.go:30""#,
+        );
         let s = sub(&IP, &s, |m| {
-            if self.script.addresses.contains(&m[0]) { m[0].to_owned() } else { self.name("clusterIP", &m[0]) }
+            if self.script.addresses.contains(&m[0]) {
+                m[0].to_owned()
+            } else {
+                self.name("clusterIP", &m[0])
+            }
         });
         let s = sub(&PORT_TAKEN, &s, |m| m[1].to_owned() + &self.port(&m[2]));
         std::mem::take(&mut self.prefixes).into_iter().fold(s, |s, prefix| {
@@ -157,7 +167,9 @@ impl<'a> Variables<'a> {
             Value::Number(n) => {
                 let (number, text) = (n.as_i64(), n.to_string());
                 match key {
-                    "nodePort" | "healthCheckNodePort" if number.is_some_and(|n| (30000..=32767).contains(&n)) => {
+                    "nodePort" | "healthCheckNodePort"
+                        if number.is_some_and(|n| (30000..=32767).contains(&n)) =>
+                    {
                         let port = self.port(&text);
                         if port == text { value.clone() } else { Value::String(port) }
                     }
@@ -174,7 +186,10 @@ impl<'a> Variables<'a> {
     }
 
     fn add_prefixes(&mut self, new: BTreeSet<String>) {
-        let new = new.into_iter().filter(|prefix| !prefix.is_empty() && !self.prefixes.contains(prefix)).collect::<Vec<_>>();
+        let new = new
+            .into_iter()
+            .filter(|prefix| !prefix.is_empty() && !self.prefixes.contains(prefix))
+            .collect::<Vec<_>>();
         self.prefixes.extend(new);
         self.prefixes.sort_by(|a, b| b.chars().count().cmp(&a.chars().count()).then(a.cmp(b)));
     }
@@ -187,9 +202,8 @@ pub(super) fn refers_back(step: &Value) -> bool {
 }
 
 fn filled(step: &Value, known: &BTreeMap<&str, &str>) -> Value {
-    let put = |text: &str| {
-        sub(&REFERENCE, text, |m| (*known.get(group(m, 0)).unwrap_or(&group(m, 0))).to_owned())
-    };
+    let put =
+        |text: &str| sub(&REFERENCE, text, |m| (*known.get(group(m, 0)).unwrap_or(&group(m, 0))).to_owned());
     match step {
         Value::Object(map) => Value::Object(map.iter().map(|(k, v)| (put(k), filled(v, known))).collect()),
         Value::Array(items) => items.iter().map(|item| filled(item, known)).collect(),
@@ -226,7 +240,8 @@ fn without_ages(table: &Map<String, Value>) -> Map<String, Value> {
     };
     let mut table = table.clone();
     for row in table.get_mut("rows").and_then(Value::as_array_mut).into_iter().flatten() {
-        for (i, cell) in row.get_mut("cells").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        for (i, cell) in row.get_mut("cells").and_then(Value::as_array_mut).into_iter().flatten().enumerate()
+        {
             if tells_age(i) && cell.as_str().is_some_and(|c| matches(&AGE, c)) {
                 *cell = Value::from("$age");
             }
