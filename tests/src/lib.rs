@@ -1,1 +1,3 @@
 //! What proves it: the recordings replayed, and what the tests share.
+
+pub mod conformance;

@@ -1,5 +1,6 @@
 //! `cargo xtask VERB`: the only tool to remember. Each verb is a file.
 
+mod conformance;
 mod schema;
 
 use std::path::Path;
@@ -11,7 +12,8 @@ fn main() -> ExitCode {
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["schema"] => schema::run(root, false),
         ["schema", "--check"] => schema::run(root, true),
-        _ => Err("usage: cargo xtask schema [--check]".into()),
+        ["conformance", ..] => return conformance::run(args.get(1..).unwrap_or_default()),
+        _ => Err("usage: cargo xtask schema [--check] | conformance [PATH…]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,98 @@
+//! The engine as the cluster that sessions are played against, in process.
+
+use super::full::Full;
+use super::recording::Kubectl;
+use super::server::{Family, Listings, Printed, Reply, Server};
+use serde_json::{Map, Value};
+use svcscope_core::api::{Body, Request, Response, WatchId};
+use svcscope_core::base::Duration;
+use svcscope_core::base::ip::Cidr;
+use svcscope_core::cluster::{Cluster, Controllers, Options};
+
+/// The port at which the API server of a [`Cluster`] says it listens.
+pub const SERVER_PORT: &str = "6443";
+
+/// Milliseconds between two looks at a watch, and after which the recorder gives up.
+const LOOK: i64 = 100;
+const LIMIT: i64 = 30_000;
+
+/// A cluster as a file's "cluster" describes it.
+pub fn cluster(described: &Map<String, Value>, seed: u64) -> Result<Box<dyn Server>, String> {
+    let mut options = Options { seed, ..Options::default() };
+    let mut full = false;
+    for (key, value) in described {
+        let unknown = || format!("no such cluster: {key} {value}");
+        let text = value.as_str();
+        match key.as_str() {
+            "serviceCIDR" => {
+                let cidrs = text.unwrap_or_default().split(',').map(Cidr::parse).collect::<Option<Vec<_>>>();
+                options.service_cidrs = cidrs.ok_or_else(unknown)?;
+            }
+            "nodePortRange" => options.node_ports = text.and_then(ports).ok_or_else(unknown)?,
+            "controllers" => {
+                let names = text.ok_or_else(unknown)?.split(',').map(str::to_owned).collect();
+                options.controllers = Controllers::Only(names);
+            }
+            "full" => full = value.as_bool().ok_or_else(unknown)?,
+            "apiserverArgs" => {} // how the recording cluster was told the above
+            _ => return Err(unknown()),
+        }
+    }
+    let engine = Engine(Cluster::new(&options));
+    if full { Ok(Box::new(Full::new(engine)?)) } else { Ok(Box::new(engine)) }
+}
+
+fn ports(range: &str) -> Option<(u16, u16)> {
+    let (first, last) = range.split_once('-')?;
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+struct Engine(Cluster);
+
+impl Engine {
+    /// What a watch brings until its time is over.
+    fn drained(&mut self, watch: WatchId) -> Result<Vec<u8>, String> {
+        let mut all = Vec::new();
+        for _ in 0..LIMIT / LOOK {
+            let (lines, open) = self.0.watched(watch);
+            all.extend(lines);
+            if !open {
+                return Ok(all);
+            }
+            self.wait(LOOK);
+        }
+        self.0.unwatch(watch);
+        Err(format!("a watch was still open after {LIMIT} ms"))
+    }
+}
+
+impl Server for Engine {
+    fn call(&mut self, request: &Request) -> Result<Reply, String> {
+        let Response { code, headers, body } = self.0.request(request);
+        let body = match body {
+            Body::Bytes(bytes) => bytes,
+            Body::Watch(watch) => self.drained(watch)?,
+        };
+        Ok(Reply { code, headers, body })
+    }
+
+    fn wait(&mut self, ms: i64) {
+        self.0.advance(Duration::from_millis(ms));
+    }
+
+    fn now(&self) -> String {
+        self.0.now().rfc3339()
+    }
+
+    fn dns(&mut self, query: &[u8]) -> Result<Option<Vec<u8>>, String> {
+        Ok(self.0.dns(query))
+    }
+
+    fn kubectl(&mut self, _: &Kubectl) -> Result<Printed, String> {
+        Err("kubectl is not there yet".to_owned())
+    }
+
+    fn rules(&mut self, _: &str, _: Family, _: &Value) -> Result<Listings, String> {
+        Err("the rules of kube-proxy are not there yet".to_owned())
+    }
+}

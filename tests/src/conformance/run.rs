@@ -1,0 +1,235 @@
+//! Many cases at once: each against a cluster of its own, on several threads, reported in the order of the files.
+
+use super::difference::{self, Revisions};
+use super::engine::{SERVER_PORT, cluster};
+use super::play::play;
+use super::proxy;
+use super::recording::{Case, Recording, Rules, Session, Steps};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread::Builder;
+use std::time::{Duration, Instant};
+
+/// A case that takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(120);
+const STACK: usize = 16 << 20;
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub revisions: Revisions,
+    /// What is left to chance in a cluster.
+    pub seed: u64,
+    /// Only cases with this in their name.
+    pub only: String,
+    pub threads: usize,
+}
+
+/// What became of a case.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Which of the recordings the case is from.
+    pub file: usize,
+    pub family: String,
+    pub name: String,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Passed {
+        /// The first object whose keys stand in another order than recorded.
+        reordered: Option<String>,
+    },
+    Failed(Failure),
+}
+
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Where and how the first answer differs, or why there is none.
+    pub what: String,
+    /// The step that was answered otherwise, as asked, as recorded and as answered.
+    pub step: Option<Box<Step>>,
+    /// Whether all would be well if any revision were as good as another.
+    pub only_revisions: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub asked: Value,
+    pub want: Value,
+    pub got: Value,
+}
+
+impl Report {
+    pub fn passed(&self) -> bool {
+        matches!(self.outcome, Outcome::Passed { .. })
+    }
+}
+
+impl Failure {
+    fn because(what: String) -> Failure {
+        Failure { what, step: None, only_revisions: false }
+    }
+}
+
+/// Plays the cases of the recordings, and reports on each in order.
+pub fn run(recordings: Vec<Recording>, options: &Options) -> Vec<Report> {
+    catch_places_of_panics();
+    let work = Arc::new(Work::new(recordings, options));
+    let (sender, done) = channel();
+    let mut outcomes = vec![None; work.jobs.len()];
+    let mut running = vec![None; work.jobs.len()];
+    (0..options.threads.max(1)).for_each(|_| Work::start(&work, &sender));
+    while outcomes.iter().any(Option::is_none) {
+        match done.recv_timeout(Duration::from_secs(1)) {
+            Ok((job, None)) => running[job] = Some(Instant::now()),
+            Ok((job, outcome)) => {
+                running[job] = None;
+                outcomes[job] = outcome;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        for (job, since) in running.iter_mut().enumerate() {
+            if since.is_some_and(|since: Instant| since.elapsed() > LIMIT) {
+                *since = None;
+                outcomes[job] =
+                    Some(Outcome::Failed(Failure::because(format!("no end after {} s", LIMIT.as_secs()))));
+                Work::start(&work, &sender); // in place of the thread that hangs
+            }
+        }
+    }
+    let report = |(&(recording, case), outcome): (&(usize, usize), Option<Outcome>)| {
+        let (file, recording) = (recording, &work.recordings[recording]);
+        let lost = || Outcome::Failed(Failure::because("its thread died".to_owned()));
+        let (family, name) = (recording.family.clone(), recording.cases[case].name.clone());
+        Report { file, family, name, outcome: outcome.unwrap_or_else(lost) }
+    };
+    work.jobs.iter().zip(outcomes).map(report).collect()
+}
+
+struct Work {
+    recordings: Vec<Recording>,
+    /// What the rules of each recording are told against: its first case's.
+    bases: Vec<OnceLock<Result<Value, String>>>,
+    /// Recording and case.
+    jobs: Vec<(usize, usize)>,
+    next: AtomicUsize,
+    options: Options,
+}
+
+/// A case begins, or has ended.
+type Note = (usize, Option<Outcome>);
+
+impl Work {
+    fn new(recordings: Vec<Recording>, options: &Options) -> Work {
+        let chosen = |(r, recording): (usize, &Recording)| {
+            let cases = recording.cases.iter().enumerate();
+            let cases = cases.filter(|(_, case)| case.name.contains(&options.only));
+            cases.map(|(c, _)| (r, c)).collect::<Vec<_>>()
+        };
+        let jobs = recordings.iter().enumerate().flat_map(chosen).collect();
+        let bases = recordings.iter().map(|_| OnceLock::new()).collect();
+        Work { recordings, bases, jobs, next: AtomicUsize::new(0), options: options.clone() }
+    }
+
+    fn start(work: &Arc<Work>, sender: &Sender<Note>) {
+        let (work, sender) = (Arc::clone(work), sender.clone());
+        let run = move || {
+            loop {
+                let job = work.next.fetch_add(1, Ordering::Relaxed);
+                let Some(&(recording, case)) = work.jobs.get(job) else { return };
+                let told = sender
+                    .send((job, None))
+                    .and_then(|()| sender.send((job, Some(work.outcome(recording, case)))));
+                if told.is_err() {
+                    return;
+                }
+            }
+        };
+        // A thread that cannot be started leaves its work to the others.
+        drop(Builder::new().stack_size(STACK).spawn(run));
+    }
+
+    fn outcome(&self, recording: usize, case: usize) -> Outcome {
+        let attempt = || {
+            let of = &self.recordings[recording];
+            match &of.cases[case] {
+                Case { session: Session::Steps(steps), .. } => self.steps(of, steps),
+                Case { session: Session::Rules(rules), .. } => self.rules(recording, case, rules),
+            }
+        };
+        match catch_unwind(AssertUnwindSafe(attempt)) {
+            Ok(Ok(reordered)) => Outcome::Passed { reordered },
+            Ok(Err(failure)) => Outcome::Failed(failure),
+            Err(_) => Outcome::Failed(Failure::because(format!("panic: {}", LAST_PANIC.take()))),
+        }
+    }
+
+    fn steps(&self, recording: &Recording, steps: &Steps) -> Result<Option<String>, Failure> {
+        let mut cluster = cluster(&recording.cluster, self.options.seed).map_err(Failure::because)?;
+        let played = play(&mut *cluster, steps, &recording.drop, SERVER_PORT);
+        let pairs = steps.steps.iter().zip(&played.answers);
+        let pairs = pairs.map(|(step, got)| Step {
+            asked: step.asked.clone(),
+            want: step.expect.clone().unwrap_or_default(),
+            got: got.clone().unwrap_or_default(),
+        });
+        let reordered = compared(pairs.collect(), self.options.revisions)?;
+        played.error.map_or(Ok(reordered), |error| Err(Failure::because(error)))
+    }
+
+    fn rules(&self, recording: usize, case: usize, rules: &Rules) -> Result<Option<String>, Failure> {
+        let of = &self.recordings[recording];
+        let looks = |rules: &Rules| {
+            let mut cluster = cluster(&of.cluster, self.options.seed)?;
+            proxy::looks(&mut *cluster, rules)
+        };
+        let first = || match &of.cases[0].session {
+            Session::Rules(first) => looks(first).map(|looks| looks.into_iter().next().unwrap_or_default()),
+            Session::Steps(_) => Err("the first case of the file is about something else".to_owned()),
+        };
+        let base =
+            self.bases[recording].get_or_init(first).as_ref().map_err(|e| Failure::because(e.clone()))?;
+        let looks = looks(rules).map_err(Failure::because)?;
+        let told = |look: &Value| if case == 0 { look.clone() } else { proxy::differs(look, base) };
+        let got = looks.iter().map(told).collect();
+        compared(vec![Step { asked: Value::Null, want: rules.expect.clone(), got }], self.options.revisions)
+    }
+}
+
+/// Where the keys of an object stand in another order, if all is as wanted.
+fn compared(steps: Vec<Step>, revisions: Revisions) -> Result<Option<String>, Failure> {
+    let any = |step: &Step| difference::first(&step.want, &step.got, Revisions::Any).is_some();
+    let only_revisions = !steps.iter().any(any);
+    let mut reordered = None;
+    for (i, step) in steps.into_iter().enumerate() {
+        if let Some(difference) = difference::first(&step.want, &step.got, revisions) {
+            return Err(Failure {
+                what: format!("step {i}{difference}"),
+                step: Some(Box::new(step)),
+                only_revisions,
+            });
+        }
+        let order = || difference::first_reordered(&step.want, &step.got);
+        reordered = reordered.or_else(|| order().map(|path| format!("step {i}{path}")));
+    }
+    Ok(reordered)
+}
+
+thread_local! {
+    /// What the last panic on this thread said, and where.
+    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn catch_places_of_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let text = info.payload_as_str().unwrap_or("no message");
+        let place = info.location().map_or_else(String::new, |at| format!(", {}:{}", at.file(), at.line()));
+        LAST_PANIC.set(format!("{text}{place}"));
+    }));
+}
