@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 pub(super) fn get(call: &mut Call<'_>) -> Result<Answer, Status> {
     let asked = call.url.query.get("resourceVersion");
-    check_not_too_new(call, parse_revision(asked).map_err(|e| wrong_revision(&e))?)?;
+    check_not_too_new(call, parse_revision(asked).map_err(Status::unknown)?)?;
     let found = call.server.store.get(&call.kind.name, call.route.namespace, call.route.name);
     match found {
         Some(object) => Ok(Answer::object(200, shown(call, object))),
@@ -131,16 +131,14 @@ fn encode_token(last: &str, revision: u64) -> String {
 }
 
 fn decode_token(token: &str) -> Result<(String, u64), Status> {
-    let wrong = || Status::bad_request("continue key is not valid: illegal base64 data at input byte 0");
-    let bytes = crate::schema::base64_url_decode(token).map_err(|at| {
-        Status::bad_request(format!("continue key is not valid: illegal base64 data at input byte {at}"))
-    })?;
-    let text = String::from_utf8(bytes).map_err(|_| wrong())?;
-    let node = crate::manifest::json::parse(&text)
-        .map_err(|e| Status::bad_request(format!("continue key is not valid: {}", e.message)))?
-        .to_value();
+    let wrong =
+        |why: &str| Status::bad_request(format!("invalid continue token: continue key is not valid: {why}"));
+    let bytes = crate::schema::base64_url_decode(token)
+        .map_err(|at| wrong(&format!("illegal base64 data at input byte {at}")))?;
+    let node = crate::manifest::json::parse_bytes(&bytes).map_err(|e| wrong(&e.message))?.to_value();
     let start = node.get("start").str().trim_end_matches('\u{0}').to_string();
-    let revision = u64::try_from(node.get("rv").int()).map_err(|_| wrong())?;
+    let revision = u64::try_from(node.get("rv").int())
+        .map_err(|_| wrong("incorrect encoded resourceVersion in token"))?;
     Ok((start, revision))
 }
 

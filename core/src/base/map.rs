@@ -79,6 +79,17 @@ impl Map {
         }
     }
 
+    /// Sets `key`; where it is missing, right behind `before`, or at the end if that is missing, too.
+    pub fn insert_after(&mut self, before: &str, key: &str, value: Value) {
+        if let Some(slot) = self.get_mut(key) {
+            *slot = value;
+            return;
+        }
+        let at = self.position(before).map_or(self.entries.len(), |at| at + 1);
+        self.entries.insert(at, (key.into(), value));
+        self.reindex();
+    }
+
     fn push(&mut self, key: Text, value: Value) -> usize {
         let at = self.entries.len();
         if let Some(index) = &mut self.index {

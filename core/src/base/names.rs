@@ -12,6 +12,8 @@ pub type Complaints = Vec<String>;
 /// A format: the longest text, its rule in words and as upstream's regular expression, and examples.
 struct Format {
     max: usize,
+    /// What the length is counted in: the older of upstream's two packages says characters where it means bytes.
+    unit: &'static str,
     words: &'static str,
     regex: &'static str,
     examples: &'static [&'static str],
@@ -26,66 +28,77 @@ const UNLIMITED: usize = usize::MAX;
 
 const DNS1123_LABEL: Format = Format {
     max: LABEL_MAX,
+    unit: "characters",
     words: "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
     regex: "[a-z0-9]([-a-z0-9]*[a-z0-9])?",
     examples: &["my-name", "123-abc"],
 };
 const DNS1123_SUBDOMAIN: Format = Format {
     max: SUBDOMAIN_MAX,
+    unit: "characters",
     words: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
     regex: "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
     examples: &["example.com"],
 };
 const DNS1123_SUBDOMAIN_UNDERSCORE: Format = Format {
     max: SUBDOMAIN_MAX,
+    unit: "characters",
     words: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
     regex: "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*",
     examples: &["example.com"],
 };
 const DNS1035_LABEL: Format = Format {
     max: LABEL_MAX,
+    unit: "characters",
     words: "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
     regex: "[a-z]([-a-z0-9]*[a-z0-9])?",
     examples: &["my-name", "abc-123"],
 };
 const WILDCARD_SUBDOMAIN: Format = Format {
     max: SUBDOMAIN_MAX,
+    unit: "characters",
     words: "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
     regex: "\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
     examples: &["*.example.com"],
 };
 const LABEL_KEY_NAME: Format = Format {
     max: LABEL_MAX,
+    unit: "bytes",
     words: "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
     regex: "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]",
     examples: &["MyName", "my.name", "123-abc"],
 };
 const LABEL_VALUE: Format = Format {
     max: LABEL_MAX,
+    unit: "bytes",
     words: "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
     regex: "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?",
     examples: &["MyValue", "my_value", "12345"],
 };
 const C_IDENTIFIER: Format = Format {
     max: UNLIMITED,
+    unit: "characters",
     words: "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
     regex: "[A-Za-z_][A-Za-z0-9_]*",
     examples: &["my_name", "MY_NAME", "MyName"],
 };
 const CONFIG_KEY: Format = Format {
     max: SUBDOMAIN_MAX,
+    unit: "characters",
     words: "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
     regex: "[-._a-zA-Z0-9]+",
     examples: &["key.name", "KEY_NAME", "key-name"],
 };
 const HTTP_HEADER: Format = Format {
     max: UNLIMITED,
+    unit: "characters",
     words: "a valid HTTP header must consist of alphanumeric characters or '-'",
     regex: "[-A-Za-z0-9]+",
     examples: &["X-Header-Name"],
 };
 const PERCENT: Format = Format {
     max: UNLIMITED,
+    unit: "characters",
     words: "a valid percent string must be a numeric string followed by an ending '%'",
     regex: "[0-9]+%",
     examples: &["1%", "93%"],
@@ -95,7 +108,7 @@ impl Format {
     fn check(&self, value: &str, fits: bool) -> Complaints {
         let mut out = Complaints::new();
         if value.len() > self.max {
-            out.push(max_len_error(self.max));
+            out.push(format!("must be no more than {} {}", self.max, self.unit));
         }
         if !fits {
             out.push(self.rule());
@@ -189,7 +202,9 @@ pub fn label_key(s: &str) -> Complaints {
             if prefix.is_empty() {
                 out.push(format!("prefix part {EMPTY_ERROR}"));
             } else {
-                out.extend(dns1123_subdomain(prefix).into_iter().map(|c| format!("prefix part {c}")));
+                let format = Format { unit: "bytes", ..DNS1123_SUBDOMAIN };
+                let complaints = format.check(prefix, is_dns1123_subdomain(prefix));
+                out.extend(complaints.into_iter().map(|c| format!("prefix part {c}")));
             }
             *name
         }

@@ -4,6 +4,7 @@
 
 use super::node::{Key, Node, NodeKind, Span};
 use crate::base::{Text, field};
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,7 +21,12 @@ pub struct SyntaxError {
 
 /// The one value that `text` holds.
 pub fn parse(text: &str) -> Result<Node, SyntaxError> {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0 };
+    parse_bytes(text.as_bytes())
+}
+
+/// The one value that `bytes` hold. Within strings what is no UTF-8 is replaced, as Go does.
+pub fn parse_bytes(bytes: &[u8]) -> Result<Node, SyntaxError> {
+    let mut scanner = Scanner { bytes, at: 0 };
     let node = scanner.value(0)?;
     scanner.space();
     match scanner.peek() {
@@ -30,12 +36,16 @@ pub fn parse(text: &str) -> Result<Node, SyntaxError> {
 }
 
 struct Scanner<'a> {
-    text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
 impl Scanner<'_> {
+    /// What was passed since `start`.
+    fn text(&self, start: usize) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes.get(start..self.at).unwrap_or_default())
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -145,7 +155,7 @@ impl Scanner<'_> {
                 return Err(self.unexpected("in exponent of numeric literal"));
             }
         }
-        Ok(NodeKind::Number(self.text.get(start..self.at).unwrap_or_default().into()))
+        Ok(NodeKind::Number(self.text(start).into()))
     }
 
     fn digits(&mut self) -> usize {
@@ -164,17 +174,13 @@ impl Scanner<'_> {
         loop {
             match self.peek() {
                 Some(b'"') => {
-                    let rest = self.text.get(plain..self.at).unwrap_or_default();
+                    let rest = self.text(plain);
+                    let whole = if plain == start { Text::from(rest) } else { (escaped + &rest).into() };
                     self.at += 1;
-                    return Ok(if plain == start {
-                        rest.into()
-                    } else {
-                        escaped.push_str(rest);
-                        escaped.into()
-                    });
+                    return Ok(whole);
                 }
                 Some(b'\\') => {
-                    escaped.push_str(self.text.get(plain..self.at).unwrap_or_default());
+                    escaped.push_str(&self.text(plain));
                     self.at += 1;
                     escaped.push(self.escape()?);
                     plain = self.at;

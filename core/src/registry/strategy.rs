@@ -35,6 +35,8 @@ pub struct Strategy {
     pub validate_update: fn(&Value, &Value) -> Errors,
     /// The errors of a changed status: new, old.
     pub validate_status: fn(&Value, &Value) -> Errors,
+    /// What is left out of a valid object before it is stored.
+    pub canonicalize: fn(&mut Value),
     /// What the answer warns of: new, and old in an update.
     pub warnings: fn(&Value, Option<&Value>) -> Vec<String>,
     /// What the answer to a changed status warns of: new, old.
@@ -59,6 +61,7 @@ pub const GENERIC: Strategy = Strategy {
     validate: |_| Errors::new(),
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
+    canonicalize: |_| {},
     warnings: |_, _| Vec::new(),
     status_warnings: |_, _| Vec::new(),
     generation: false,

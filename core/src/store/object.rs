@@ -56,7 +56,11 @@ impl Object {
 
     pub(super) fn set_revision(&mut self, revision: u64) {
         self.revision = revision;
-        // Its place is there from the start (see `registry::meta`), so that the order of the fields stays right.
-        self.value.entry("metadata").set("resourceVersion", format!("{revision}"));
+        // Behind the uid, where Go's struct has it.
+        self.value.entry("metadata").map_mut().insert_after(
+            "uid",
+            "resourceVersion",
+            format!("{revision}").into(),
+        );
     }
 }

@@ -39,6 +39,15 @@ pub(super) fn prepare_update(service: &mut Value, old: &Value) {
     }
 }
 
+/// An ExternalName has no use for a traffic policy. Upstream stores it and hides it on every read.
+///
+/// Models `storage.go: defaultOnReadInternalTrafficPolicy`.
+pub(super) fn canonicalize(service: &mut Value) {
+    if view::is_external_name(service) {
+        remove(service, "internalTrafficPolicy");
+    }
+}
+
 fn no_new_node_ports(service: &Value, old: &Value) -> bool {
     let had = |port: i64| view::ports(old).iter().any(|p| p.get("nodePort").int() == port);
     view::ports(service).iter().map(|p| p.get("nodePort").int()).all(|p| p == 0 || had(p))

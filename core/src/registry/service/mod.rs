@@ -25,6 +25,7 @@ pub const STRATEGY: Strategy = Strategy {
     validate: validate::validate,
     validate_update: validate_update::validate_update,
     validate_status: validate_update::validate_status,
+    canonicalize: dropped::canonicalize,
     warnings: warnings::warnings,
     status_warnings: warnings::status_warnings,
     create_on_update: true,

@@ -110,6 +110,8 @@ pub(super) fn before_create(
         return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
     }
     let warnings = (strategy.warnings)(&object, None);
+    let mut object = object;
+    (strategy.canonicalize)(&mut object);
     Ok((object, warnings))
 }
 

@@ -209,6 +209,8 @@ fn before_update(
         Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),
         Part::Status => (strategy.status_warnings)(&object, old),
     };
+    let mut object = object;
+    (strategy.canonicalize)(&mut object);
     Ok((object, warnings))
 }
 
