@@ -1,0 +1,75 @@
+/** The screen: header, manifests beside the stage, traffic below. A phone shows one of the three at a time. */
+import { Editor } from "./editor/Editor.tsx";
+import { Header } from "./header/Header.tsx";
+import { Clock } from "./stage/Clock.tsx";
+import { Stage } from "./stage/Stage.tsx";
+import { announcement, asTable, crash, stale, type Tab, tab } from "./state/store.ts";
+import { Tables } from "./tables/Tables.tsx";
+import { Traffic } from "./traffic/Traffic.tsx";
+import { Events } from "./ui/Events.tsx";
+import { Inspector } from "./ui/Inspector.tsx";
+
+const TABS: readonly (readonly [Tab, string])[] = [
+  ["manifest", "Manifest"],
+  ["topology", "Topology"],
+  ["traffic", "Traffic"],
+];
+
+export function App() {
+  return (
+    <div class="screen" data-tab={tab.value}>
+      <Header />
+      {crash.value !== "" && <Crash />}
+      <main>
+        <div class="pane manifest">
+          <Editor />
+        </div>
+        <div class={`pane topology ${stale.value ? "stale" : ""}`}>
+          {asTable.value ? <Tables /> : <Stage />}
+          {!asTable.value && (
+            <div class="visually-hidden">
+              <Tables />
+            </div>
+          )}
+          <Clock />
+          <Inspector />
+        </div>
+        <div class="pane bottom">
+          <Traffic />
+          <Events />
+        </div>
+      </main>
+      <nav class="phone" aria-label="Views">
+        {TABS.map(([id, title]) => (
+          <button
+            type="button"
+            key={id}
+            class="quiet"
+            aria-current={tab.value === id ? "page" : undefined}
+            onClick={() => {
+              tab.value = id;
+            }}
+          >
+            {title}
+          </button>
+        ))}
+      </nav>
+      <p class="visually-hidden" role="status" aria-live="polite">
+        {announcement.value}
+      </p>
+    </div>
+  );
+}
+
+function Crash() {
+  return (
+    <div class="crash" role="alert">
+      <p>
+        The engine has stopped: <span class="mono">{crash.value}</span>
+      </p>
+      <button type="button" onClick={() => location.reload()}>
+        Start again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import { render } from "preact";
+import { App } from "./App.tsx";
+import { initialTheme, setTheme, start } from "./state/actions.ts";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/layout.css";
+
+setTheme(initialTheme());
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+start();

@@ -1,0 +1,59 @@
+/** Play, pause, step: the cluster's time. */
+import { play, setSpeed, stepOnce } from "../state/actions.ts";
+import { asTable, clock, playing, speed, stale } from "../state/store.ts";
+import { Diagram, Pause, Play, Step, Table } from "../ui/icons.tsx";
+
+const SPEEDS = [0.25, 1, 4, 16];
+
+const two = (n: number) => String(n).padStart(2, "0");
+
+export const clockText = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000);
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+};
+
+export function Clock() {
+  return (
+    <div class="clock">
+      <button
+        type="button"
+        class="icon"
+        aria-label={playing.value ? "Pause" : "Play"}
+        title={playing.value ? "Pause" : "Play"}
+        onClick={() => play(!playing.value)}
+      >
+        {playing.value ? <Pause /> : <Play />}
+      </button>
+      <button type="button" class="icon" aria-label="One second on" title="One second on" onClick={stepOnce}>
+        <Step />
+      </button>
+      <select
+        aria-label="Speed"
+        value={String(speed.value)}
+        onChange={(e) => setSpeed(Number(e.currentTarget.value))}
+      >
+        {SPEEDS.map((n) => (
+          <option value={String(n)} key={n}>
+            {n}×
+          </option>
+        ))}
+      </select>
+      <span class="mono muted" title="Time of the cluster">
+        {clockText(clock.value)}
+      </span>
+      {stale.value && <span class="chip">showing the last valid state</span>}
+      <span class="spacer" />
+      <button
+        type="button"
+        class="quiet"
+        aria-pressed={asTable.value}
+        onClick={() => {
+          asTable.value = !asTable.value;
+        }}
+      >
+        {asTable.value ? <Diagram /> : <Table />}
+        {asTable.value ? "Diagram" : "Table"}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+/** What happened, newest first. */
+import { clockText } from "../stage/Clock.tsx";
+import { happenings } from "../state/store.ts";
+
+export function Events() {
+  return (
+    <section class="events" aria-label="Events">
+      <h2>Events</h2>
+      {happenings.value.length === 0 && <p class="muted">Nothing has happened yet.</p>}
+      <ol>
+        {happenings.value.map((h) => (
+          <li key={`${h.time}${h.kind}${h.name}${h.reason}${h.message}`}>
+            <span class="mono muted">{clockText(h.time)}</span>
+            <span class={h.warning ? "warning" : ""}>
+              <b>{h.reason}</b> <span class="mono">{h.name}</span> <span class="muted">{h.message}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
