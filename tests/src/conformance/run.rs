@@ -2,9 +2,9 @@
 
 use super::difference::{self, Revisions};
 use super::engine::{SERVER_PORT, cluster};
-use super::play::play;
+use super::play::{Played, play};
 use super::proxy;
-use super::recording::{Case, Recording, Rules, Session, Steps};
+use super::recording::{self, Case, Recording, Rules, Session, Steps};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -173,14 +173,7 @@ impl Work {
     fn steps(&self, recording: &Recording, steps: &Steps) -> Result<Option<String>, Failure> {
         let mut cluster = cluster(&recording.cluster, self.options.seed).map_err(Failure::because)?;
         let played = play(&mut *cluster, steps, &recording.drop, SERVER_PORT);
-        let pairs = steps.steps.iter().zip(&played.answers);
-        let pairs = pairs.map(|(step, got)| Step {
-            asked: step.asked.clone(),
-            want: step.expect.clone().unwrap_or_default(),
-            got: got.clone().unwrap_or_default(),
-        });
-        let reordered = compared(pairs.collect(), self.options.revisions)?;
-        played.error.map_or(Ok(reordered), |error| Err(Failure::because(error)))
+        judge(steps, &played, self.options.revisions)
     }
 
     fn rules(&self, recording: usize, case: usize, rules: &Rules) -> Result<Option<String>, Failure> {
@@ -196,29 +189,48 @@ impl Work {
         let base =
             self.bases[recording].get_or_init(first).as_ref().map_err(|e| Failure::because(e.clone()))?;
         let looks = looks(rules).map_err(Failure::because)?;
-        let told = |look: &Value| if case == 0 { look.clone() } else { proxy::differs(look, base) };
-        let got = looks.iter().map(told).collect();
-        compared(vec![Step { asked: Value::Null, want: rules.expect.clone(), got }], self.options.revisions)
+        judge_looks(rules, &looks, (case > 0).then_some(base))
     }
 }
 
-/// Where the keys of an object stand in another order, if all is as wanted.
-fn compared(steps: Vec<Step>, revisions: Revisions) -> Result<Option<String>, Failure> {
-    let any = |step: &Step| difference::first(&step.want, &step.got, Revisions::Any).is_some();
-    let only_revisions = !steps.iter().any(any);
-    let mut reordered = None;
-    for (i, step) in steps.into_iter().enumerate() {
+/// Compares the answers of a session with the recorded ones. If all is as wanted: where the keys of an object
+/// stand in another order.
+pub fn judge(case: &Steps, played: &Played, revisions: Revisions) -> Result<Option<String>, Failure> {
+    let step = |(step, got): (&recording::Step, &Option<Value>)| Step {
+        asked: step.asked.clone(),
+        want: step.expect.clone().unwrap_or_default(),
+        got: got.clone().unwrap_or_default(),
+    };
+    let steps = case.steps.iter().zip(&played.answers).map(step).collect::<Vec<_>>();
+    match (compared(&steps, revisions), &played.error) {
+        (Ok(_), Some(error)) => Err(Failure::because(error.clone())),
+        (Err(failure), Some(_)) => Err(Failure { only_revisions: false, ..failure }),
+        (result, None) => result,
+    }
+}
+
+/// Compares what was to be seen of a node's rules with what was recorded: all of it, or what differs from `base`.
+pub fn judge_looks(case: &Rules, looks: &[Value], base: Option<&Value>) -> Result<Option<String>, Failure> {
+    let told = |look: &Value| base.map_or_else(|| look.clone(), |base| proxy::differs(look, base));
+    let got = looks.iter().map(told).collect();
+    compared(&[Step { asked: Value::Null, want: case.expect.clone(), got }], Revisions::Bound)
+}
+
+fn compared(steps: &[Step], revisions: Revisions) -> Result<Option<String>, Failure> {
+    let same = |step: &Step| difference::first(&step.want, &step.got, Revisions::Any).is_none();
+    for (i, step) in steps.iter().enumerate() {
         if let Some(difference) = difference::first(&step.want, &step.got, revisions) {
             return Err(Failure {
                 what: format!("step {i}{difference}"),
-                step: Some(Box::new(step)),
-                only_revisions,
+                step: Some(Box::new(step.clone())),
+                only_revisions: steps[i..].iter().all(same),
             });
         }
-        let order = || difference::first_reordered(&step.want, &step.got);
-        reordered = reordered.or_else(|| order().map(|path| format!("step {i}{path}")));
     }
-    Ok(reordered)
+    let order = |(i, step): (usize, &Step)| {
+        difference::first_reordered(&step.want, &step.got).map(|path| format!("step {i}{path}"))
+    };
+    Ok(steps.iter().enumerate().find_map(order))
 }
 
 thread_local! {
