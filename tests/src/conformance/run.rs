@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,6 @@ impl Failure {
 
 /// Plays the cases of the recordings, and reports on each in order.
 pub fn run(recordings: Vec<Recording>, options: &Options) -> Vec<Report> {
-    catch_places_of_panics();
     let work = Arc::new(Work::new(recordings, options));
     let (sender, done) = channel();
     let mut outcomes = vec![None; work.jobs.len()];
@@ -163,10 +162,9 @@ impl Work {
                 Case { session: Session::Rules(rules), .. } => self.rules(recording, case, rules),
             }
         };
-        match catch_unwind(AssertUnwindSafe(attempt)) {
-            Ok(Ok(reordered)) => Outcome::Passed { reordered },
-            Ok(Err(failure)) => Outcome::Failed(failure),
-            Err(_) => Outcome::Failed(Failure::because(format!("panic: {}", LAST_PANIC.take()))),
+        match guarded(attempt) {
+            Ok(reordered) => Outcome::Passed { reordered },
+            Err(failure) => Outcome::Failed(failure),
         }
     }
 
@@ -234,14 +232,44 @@ fn compared(steps: &[Step], revisions: Revisions) -> Result<Option<String>, Fail
 }
 
 thread_local! {
-    /// What the last panic on this thread said, and where.
-    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Of a thread that is guarded: what its last panic said, and where.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-fn catch_places_of_panics() {
-    std::panic::set_hook(Box::new(|info| {
+/// A panic is a failure like others.
+fn guarded<T>(attempt: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(remember_panics);
+    PANIC.set(Some(String::new()));
+    let result = catch_unwind(AssertUnwindSafe(attempt));
+    let said = PANIC.take().unwrap_or_default();
+    result.unwrap_or_else(|_| Err(Failure::because(format!("panic: {said}"))))
+}
+
+/// Keeps panics of guarded threads from the terminal.
+fn remember_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if PANIC.with_borrow(Option::is_none) {
+            return usual(info);
+        }
         let text = info.payload_as_str().unwrap_or("no message");
-        let place = info.location().map_or_else(String::new, |at| format!(", {}:{}", at.file(), at.line()));
-        LAST_PANIC.set(format!("{text}{place}"));
+        let place = info.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
+        PANIC.set(Some(format!("{text}{place}")));
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_that_says_where() {
+        let empty = Vec::<u8>::new();
+        let failure = guarded(|| Ok(empty[0])).unwrap_err();
+        let place =
+            "panic: index out of bounds: the len is 0 but the index is 0 (tests/src/conformance/run.rs:";
+        assert!(failure.what.starts_with(place), "{}", failure.what);
+        assert_eq!(guarded(|| Ok(1)).ok(), Some(1));
+    }
 }
