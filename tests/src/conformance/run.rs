@@ -2,15 +2,15 @@
 
 use super::difference::{self, Revisions};
 use super::engine::{SERVER_PORT, cluster};
-use super::play::play;
+use super::play::{Played, play};
 use super::proxy;
-use super::recording::{Case, Recording, Rules, Session, Steps};
+use super::recording::{self, Case, Recording, Rules, Session, Steps};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,6 @@ impl Failure {
 
 /// Plays the cases of the recordings, and reports on each in order.
 pub fn run(recordings: Vec<Recording>, options: &Options) -> Vec<Report> {
-    catch_places_of_panics();
     let work = Arc::new(Work::new(recordings, options));
     let (sender, done) = channel();
     let mut outcomes = vec![None; work.jobs.len()];
@@ -163,24 +162,16 @@ impl Work {
                 Case { session: Session::Rules(rules), .. } => self.rules(recording, case, rules),
             }
         };
-        match catch_unwind(AssertUnwindSafe(attempt)) {
-            Ok(Ok(reordered)) => Outcome::Passed { reordered },
-            Ok(Err(failure)) => Outcome::Failed(failure),
-            Err(_) => Outcome::Failed(Failure::because(format!("panic: {}", LAST_PANIC.take()))),
+        match guarded(attempt) {
+            Ok(reordered) => Outcome::Passed { reordered },
+            Err(failure) => Outcome::Failed(failure),
         }
     }
 
     fn steps(&self, recording: &Recording, steps: &Steps) -> Result<Option<String>, Failure> {
         let mut cluster = cluster(&recording.cluster, self.options.seed).map_err(Failure::because)?;
         let played = play(&mut *cluster, steps, &recording.drop, SERVER_PORT);
-        let pairs = steps.steps.iter().zip(&played.answers);
-        let pairs = pairs.map(|(step, got)| Step {
-            asked: step.asked.clone(),
-            want: step.expect.clone().unwrap_or_default(),
-            got: got.clone().unwrap_or_default(),
-        });
-        let reordered = compared(pairs.collect(), self.options.revisions)?;
-        played.error.map_or(Ok(reordered), |error| Err(Failure::because(error)))
+        judge(steps, &played, self.options.revisions)
     }
 
     fn rules(&self, recording: usize, case: usize, rules: &Rules) -> Result<Option<String>, Failure> {
@@ -196,40 +187,89 @@ impl Work {
         let base =
             self.bases[recording].get_or_init(first).as_ref().map_err(|e| Failure::because(e.clone()))?;
         let looks = looks(rules).map_err(Failure::because)?;
-        let told = |look: &Value| if case == 0 { look.clone() } else { proxy::differs(look, base) };
-        let got = looks.iter().map(told).collect();
-        compared(vec![Step { asked: Value::Null, want: rules.expect.clone(), got }], self.options.revisions)
+        judge_looks(rules, &looks, (case > 0).then_some(base))
     }
 }
 
-/// Where the keys of an object stand in another order, if all is as wanted.
-fn compared(steps: Vec<Step>, revisions: Revisions) -> Result<Option<String>, Failure> {
-    let any = |step: &Step| difference::first(&step.want, &step.got, Revisions::Any).is_some();
-    let only_revisions = !steps.iter().any(any);
-    let mut reordered = None;
-    for (i, step) in steps.into_iter().enumerate() {
+/// Compares the answers of a session with the recorded ones. If all is as wanted: where the keys of an object
+/// stand in another order.
+pub fn judge(case: &Steps, played: &Played, revisions: Revisions) -> Result<Option<String>, Failure> {
+    let step = |(step, got): (&recording::Step, &Option<Value>)| Step {
+        asked: step.asked.clone(),
+        want: step.expect.clone().unwrap_or_default(),
+        got: got.clone().unwrap_or_default(),
+    };
+    let steps = case.steps.iter().zip(&played.answers).map(step).collect::<Vec<_>>();
+    match (compared(&steps, revisions), &played.error) {
+        (Ok(_), Some(error)) => Err(Failure::because(error.clone())),
+        (Err(failure), Some(_)) => Err(Failure { only_revisions: false, ..failure }),
+        (result, None) => result,
+    }
+}
+
+/// Compares what was to be seen of a node's rules with what was recorded: all of it, or what differs from `base`.
+pub fn judge_looks(case: &Rules, looks: &[Value], base: Option<&Value>) -> Result<Option<String>, Failure> {
+    let told = |look: &Value| base.map_or_else(|| look.clone(), |base| proxy::differs(look, base));
+    let got = looks.iter().map(told).collect();
+    compared(&[Step { asked: Value::Null, want: case.expect.clone(), got }], Revisions::Bound)
+}
+
+fn compared(steps: &[Step], revisions: Revisions) -> Result<Option<String>, Failure> {
+    let same = |step: &Step| difference::first(&step.want, &step.got, Revisions::Any).is_none();
+    for (i, step) in steps.iter().enumerate() {
         if let Some(difference) = difference::first(&step.want, &step.got, revisions) {
             return Err(Failure {
                 what: format!("step {i}{difference}"),
-                step: Some(Box::new(step)),
-                only_revisions,
+                step: Some(Box::new(step.clone())),
+                only_revisions: steps[i..].iter().all(same),
             });
         }
-        let order = || difference::first_reordered(&step.want, &step.got);
-        reordered = reordered.or_else(|| order().map(|path| format!("step {i}{path}")));
     }
-    Ok(reordered)
+    let order = |(i, step): (usize, &Step)| {
+        difference::first_reordered(&step.want, &step.got).map(|path| format!("step {i}{path}"))
+    };
+    Ok(steps.iter().enumerate().find_map(order))
 }
 
 thread_local! {
-    /// What the last panic on this thread said, and where.
-    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Of a thread that is guarded: what its last panic said, and where.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-fn catch_places_of_panics() {
-    std::panic::set_hook(Box::new(|info| {
+/// A panic is a failure like others.
+fn guarded<T>(attempt: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(remember_panics);
+    PANIC.set(Some(String::new()));
+    let result = catch_unwind(AssertUnwindSafe(attempt));
+    let said = PANIC.take().unwrap_or_default();
+    result.unwrap_or_else(|_| Err(Failure::because(format!("panic: {said}"))))
+}
+
+/// Keeps panics of guarded threads from the terminal.
+fn remember_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if PANIC.with_borrow(Option::is_none) {
+            return usual(info);
+        }
         let text = info.payload_as_str().unwrap_or("no message");
-        let place = info.location().map_or_else(String::new, |at| format!(", {}:{}", at.file(), at.line()));
-        LAST_PANIC.set(format!("{text}{place}"));
+        let place = info.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
+        PANIC.set(Some(format!("{text}{place}")));
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_that_says_where() {
+        let empty = Vec::<u8>::new();
+        let failure = guarded(|| Ok(empty[0])).unwrap_err();
+        let place =
+            "panic: index out of bounds: the len is 0 but the index is 0 (tests/src/conformance/run.rs:";
+        assert!(failure.what.starts_with(place), "{}", failure.what);
+        assert_eq!(guarded(|| Ok(1)).ok(), Some(1));
+    }
 }

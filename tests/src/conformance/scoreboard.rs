@@ -43,7 +43,7 @@ struct Score<'a> {
 
 impl Score<'_> {
     fn problems(&self) -> Vec<String> {
-        let passing = self.names(|report| report.passed());
+        let passing = self.names(Report::passed);
         let all = self.names(|_| true);
         let fails = self.before.difference(&passing).map(|name| match all.contains(name) {
             true => format!("passed once and fails now: {name}"),
@@ -57,7 +57,7 @@ impl Score<'_> {
 
     /// What passes or once did.
     fn passing(&self) -> String {
-        let names = self.names(|report| report.passed());
+        let names = self.names(Report::passed);
         names.union(self.before).map(|name| format!("{name}\n")).collect()
     }
 
