@@ -215,11 +215,9 @@ fn package(tally: &mut Tally) {
     match pack::package() {
         Ok(tarball) => {
             tally.check("sizes", sizes::print(&build::wasm()));
-            let folder = repo::root().join("wasm/npm");
-            let mut node = Command::new("node");
-            node.args(["--test", "--test-reporter=tap", "test/"]).current_dir(folder);
-            node.env("SVCSCOPE_TARBALL", tarball);
-            tally.tests("the package in use", &mut with_browser(node));
+            let mut npm = npm_run("wasm/npm", "test");
+            npm.env("SVCSCOPE_TARBALL", tarball);
+            tally.tests("the package in use", &mut with_browser(npm));
         }
         Err(problem) => tally.check("cargo xtask pack", Err(problem)),
     }
@@ -254,8 +252,8 @@ fn web(tally: &mut Tally) {
     if let Err(problem) = pack::package() {
         return tally.check("cargo xtask pack", Err(problem));
     }
-    tally.command("npm run check", &mut npm_run("check"));
-    tally.tests("npm run test", &mut npm_run("test"));
+    tally.command("npm run check", &mut npm_run("web", "check"));
+    tally.tests("npm run test", &mut npm_run("web", "test"));
 }
 
 fn in_browser(tally: &mut Tally) {
@@ -263,13 +261,13 @@ fn in_browser(tally: &mut Tally) {
     let ready = built.is_ok();
     tally.check("cargo xtask site", built);
     if ready {
-        tally.tests("npm run e2e", &mut with_browser(npm_run("e2e")));
+        tally.tests("npm run e2e", &mut with_browser(npm_run("web", "e2e")));
     }
 }
 
-fn npm_run(script: &str) -> Command {
+fn npm_run(folder: &str, script: &str) -> Command {
     let mut npm = Command::new("npm");
-    npm.args(["run", "--silent", script]).current_dir(repo::root().join("web")).env("CI", "1");
+    npm.args(["run", "--silent", script]).current_dir(repo::root().join(folder)).env("CI", "1");
     npm
 }
 
