@@ -1,18 +1,19 @@
 //! `cargo xtask conformance`: recorded sessions played against the engine. The runner is a binary of the tests crate.
 
-use std::process::{Command, ExitCode};
+use crate::problem::Result;
+use crate::run;
+use crate::setup::Toolchain;
+use std::process::Command;
 
-pub(crate) fn run(args: &[String]) -> ExitCode {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut runner = Command::new(cargo);
-    runner.args(["run", "--quiet", "--package", "svcscope-tests", "--bin", "conformance", "--"]).args(args);
-    match runner.status() {
-        Ok(status) => {
-            status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
-        }
-        Err(error) => {
-            eprintln!("cargo cannot be run: {error}");
-            ExitCode::FAILURE
-        }
-    }
+pub(crate) fn run(args: &[String]) -> Result {
+    let status = run::status(runner().args(args))?;
+    // The runner has said itself what its exit code means.
+    if status.success() { Ok(()) } else { std::process::exit(status.code().unwrap_or(1)) }
+}
+
+/// The runner; its options stand in `cargo xtask conformance --help`.
+pub(crate) fn runner() -> Command {
+    let mut cargo = Toolchain::Active.cargo();
+    cargo.args(["run", "--quiet", "--package", "svcscope-tests", "--bin", "conformance", "--"]);
+    cargo
 }
