@@ -4,16 +4,28 @@
 //!
 //! Models `k8s.io/kubernetes/pkg/controller` and `k8s.io/endpointslice`.
 
+mod memory;
+pub mod queue;
+
+pub use memory::Memory;
+pub use queue::Queue;
+
 use crate::base::{Duration, Instant, Text, Value};
-use crate::store::{Event, Store};
+use crate::store::{Event, Object, Store};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a controller works on: an object of the kind it reconciles, which may be gone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     pub namespace: Text,
     pub name: Text,
+}
+
+impl Key {
+    pub fn of(object: &Object) -> Key {
+        Key { namespace: object.namespace().clone(), name: object.name().clone() }
+    }
 }
 
 /// A controller: when it has to look, and what it does then.
@@ -23,12 +35,51 @@ pub struct Controller {
     pub name: &'static str,
     /// Who writes, as managed fields call it.
     pub manager: &'static str,
-    /// Who speaks in Events.
+    /// Who speaks in Events (`source.component`): `endpoint-slice-controller`.
     pub component: &'static str,
-    /// The keys that a change concerns.
-    pub affected: fn(&Store, &Event) -> Vec<Key>,
+    /// The keys that a change concerns. What is to be remembered of the change itself is written down here.
+    pub affected: fn(&mut Memory, &Heard<'_>) -> Vec<Due>,
     /// What is to be done for a key.
     pub sync: fn(&View<'_>, &Key) -> Outcome,
+    /// When to try again what has failed.
+    pub retry: Retry,
+}
+
+/// A change, as a controller hears of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    pub store: &'a Store,
+    pub event: &'a Event,
+    /// It was this controller's own write.
+    pub own: bool,
+}
+
+/// A key to be worked on, after a while in which other changes may join in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub key: Key,
+    pub after: Duration,
+}
+
+impl From<Key> for Due {
+    fn from(key: Key) -> Due {
+        Due { key, after: Duration::ZERO }
+    }
+}
+
+/// How long to wait before a failed sync is tried again: twice as long each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    pub first: Duration,
+    pub most: Duration,
+    /// So often, then not before the next change.
+    pub times: u32,
+}
+
+impl Retry {
+    /// What most controllers have (`DefaultTypedControllerRateLimiter` and 15 retries).
+    pub const USUAL: Retry =
+        Retry { first: Duration::from_millis(5), most: Duration::from_secs(1000), times: 15 };
 }
 
 /// All controllers, in the order in which they get to work.
@@ -39,15 +90,24 @@ pub const ALL: &[&Controller] = &[];
 pub struct View<'a> {
     pub store: &'a Store,
     pub now: Instant,
+    /// What it remembers.
+    pub memory: &'a Memory,
 }
 
 /// What a sync comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// In the order in which they are to be applied. The first that fails ends the sync; the key is tried again later.
+    /// A create that fails because the namespace is being terminated ends the sync, too, but is no failure.
     pub writes: Vec<Write>,
+    /// The key is to be tried again later though no write failed.
+    pub failed: bool,
     /// Look again after so long, whatever happens.
     pub again: Option<Duration>,
+    /// Other keys that are to be looked at.
+    pub also: Vec<Key>,
+    /// What to remember about the key from now on; null forgets it. Nothing changes what is remembered.
+    pub memory: Option<Value>,
 }
 
 /// A request of a controller to the API server.
@@ -56,6 +116,13 @@ pub struct Write {
     pub action: Action,
     /// What to record as an Event about it.
     pub record: Option<Record>,
+}
+
+impl Write {
+    /// A write of which no Event is recorded.
+    pub fn silent(action: Action) -> Write {
+        Write { action, record: None }
+    }
 }
 
 /// Resources are named as in messages: `pods`, `replicasets.apps`.
