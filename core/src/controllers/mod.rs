@@ -4,8 +4,16 @@
 //!
 //! Models `k8s.io/kubernetes/pkg/controller` and `k8s.io/endpointslice`.
 
+mod backends;
+pub mod endpoints;
+pub mod endpointslice;
+mod hash;
 mod memory;
+pub mod mirroring;
 pub mod queue;
+mod slice;
+mod tracker;
+mod trigger;
 
 pub use memory::Memory;
 pub use queue::Queue;
