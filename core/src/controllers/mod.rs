@@ -69,6 +69,11 @@ pub struct Due {
     pub after: Duration,
 }
 
+/// These keys, at once.
+pub fn at_once(keys: impl IntoIterator<Item = Key>) -> Vec<Due> {
+    keys.into_iter().map(Due::from).collect()
+}
+
 impl From<Key> for Due {
     fn from(key: Key) -> Due {
         Due { key, after: Duration::ZERO }
@@ -91,7 +96,7 @@ impl Retry {
 }
 
 /// All controllers, in the order in which they get to work.
-pub const ALL: &[&Controller] = &[];
+pub const ALL: &[&Controller] = &[&endpoints::CONTROLLER, &endpointslice::CONTROLLER, &mirroring::CONTROLLER];
 
 /// What a controller sees.
 #[derive(Clone, Copy, Debug)]

@@ -18,8 +18,8 @@ pub struct Cluster {
     rng: Rng,
     queue: Queue,
     collected: u64,
-    /// Type, reason and message of what was recorded, and the name of what it is about.
-    pub events: Vec<[String; 4]>,
+    /// Type, reason and message of what was recorded, and kind and name of what it is about.
+    pub events: Vec<[String; 5]>,
     /// How many writes changed something.
     pub writes: usize,
 }
@@ -96,8 +96,8 @@ impl Cluster {
         let Some((reason, message)) = said else { return };
         let message = message.replace("{error}", error.map_or("", String::as_str));
         let kind = if record.warning { "Warning" } else { "Normal" };
-        let about = record.about.get("metadata").get("name").str();
-        self.events.push([kind.into(), (*reason).into(), message, about.into()]);
+        let (about, name) = (record.about.get("kind"), record.about.get("metadata").get("name"));
+        self.events.push([kind.into(), (*reason).into(), message, about.str().into(), name.str().into()]);
     }
 
     fn apply(&mut self, write: &Write) -> Result<(), String> {
@@ -125,6 +125,7 @@ impl Cluster {
 
     fn create(&mut self, resource: &str, mut object: Value) -> Result<(), String> {
         check(resource, &object)?;
+        complete(resource, &mut object);
         let metadata = object.entry("metadata");
         if metadata.get("name").is_null() {
             let base = metadata.get("generateName").str().chars().take(58).collect::<String>();
@@ -146,6 +147,7 @@ impl Cluster {
 
     fn update(&mut self, resource: &str, mut object: Value) -> Result<(), String> {
         check(resource, &object)?;
+        complete(resource, &mut object);
         let metadata = object.entry("metadata");
         let (namespace, name) = (metadata.get("namespace").str(), metadata.get("name").str());
         let there = self.store.get(resource, namespace, name).cloned();
@@ -192,12 +194,21 @@ impl Cluster {
     }
 }
 
+fn complete(resource: &str, object: &mut Value) {
+    let slices = resource.starts_with("endpointslices");
+    let (kind, version) = if slices { ("EndpointSlice", "discovery.k8s.io/v1") } else { ("Endpoints", "v1") };
+    object.set_default("kind", kind);
+    object.set_default("apiVersion", version);
+}
+
 /// The validation that the controllers run into.
 fn check(resource: &str, object: &Value) -> Result<(), String> {
     let subsets = object.get("subsets").items().iter();
     let mut addresses =
         subsets.flat_map(|s| s.get("addresses").items().iter().chain(s.get("notReadyAddresses").items()));
-    match resource == "endpoints" && addresses.any(|a| a.get("nodeName").as_text().is_some_and(|n| n.is_empty())) {
+    match resource == "endpoints"
+        && addresses.any(|a| a.get("nodeName").as_text().is_some_and(|n| n.is_empty()))
+    {
         true => Err("nodeName: Invalid value".into()),
         false => Ok(()),
     }

@@ -10,7 +10,7 @@ pub(super) use address::Address;
 
 use super::backends::{self, has_cluster_ip, services_of_changed_pod};
 use super::trigger::{Trigger, annotate, trigger};
-use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write};
+use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
 use crate::base::ip::{Family, parse_sloppy};
 use crate::base::{Selector, Text, Value};
 use crate::store::{Change, Object};
@@ -23,6 +23,7 @@ use subsets::{Offers, Port, Subset, repack};
 
 pub const CONTROLLER: Controller = Controller {
     name: "endpoints-controller",
+    manager: "kube-controller-manager",
     component: "endpoint-controller",
     affected,
     sync,
@@ -42,7 +43,7 @@ fn affected(_: &mut Memory, heard: &Heard<'_>) -> Vec<Due> {
         ("pods", _) => services_of_changed_pod(heard),
         _ => Vec::new(),
     };
-    keys.into_iter().map(Due::from).collect()
+    at_once(keys)
 }
 
 fn sync(view: &View<'_>, key: &Key) -> Outcome {
@@ -202,7 +203,8 @@ fn write(
 
 fn named_as(service: &Object) -> Value {
     let names = [("name", service.name()), ("namespace", service.namespace())];
-    Value::map([("metadata", Value::map(names.map(|(field, text)| (field, Value::from(text)))))])
+    let metadata = Value::map(names.map(|(field, text)| (field, Value::from(text))));
+    Value::map([("kind", Value::from("Endpoints")), ("apiVersion", "v1".into()), ("metadata", metadata)])
 }
 
 /// The labels of the Service, and what marks the Endpoints as this controller's.

@@ -13,7 +13,7 @@ use super::backends::{self, services_of_changed_pod};
 use super::slice::{managed, slices_of};
 use super::tracker::{self, SLICES};
 use super::trigger::trigger;
-use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write};
+use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
 use crate::base::ip::Family;
 use crate::base::{Duration, Selector, Text, Value};
 use crate::store::Object;
@@ -27,6 +27,7 @@ use topology::{Capacity, Given, Notice};
 
 pub const CONTROLLER: Controller = Controller {
     name: "endpointslice-controller",
+    manager: "kube-controller-manager",
     component: "endpoint-slice-controller",
     affected,
     sync,
@@ -52,7 +53,7 @@ fn affected(memory: &mut Memory, heard: &Heard<'_>) -> Vec<Due> {
         "nodes" if topology::node_matters(heard.event) => [NODES].into(),
         _ => Vec::new(),
     };
-    keys.into_iter().map(Due::from).collect()
+    at_once(keys)
 }
 
 fn sync(view: &View<'_>, key: &Key) -> Outcome {

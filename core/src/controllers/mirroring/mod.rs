@@ -8,7 +8,7 @@ mod reconcile;
 use super::endpoints::ENDPOINTS;
 use super::slice::{managed, slices_of};
 use super::tracker::{self, SLICES};
-use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Retry, View, Write};
+use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Retry, View, Write, at_once};
 use crate::base::{Duration, Text, Value};
 use crate::store::{Change, Event, Object};
 use alloc::sync::Arc;
@@ -17,6 +17,7 @@ use reconcile::reconcile;
 
 pub const CONTROLLER: Controller = Controller {
     name: "endpointslice-mirroring-controller",
+    manager: "kube-controller-manager",
     component: "endpoint-slice-mirroring-controller",
     affected,
     sync,
@@ -37,7 +38,7 @@ fn affected(memory: &mut Memory, heard: &Heard<'_>) -> Vec<Due> {
         }
         _ => false,
     };
-    concerns.then(|| Key::of(&event.object).into()).into_iter().collect()
+    at_once(concerns.then(|| Key::of(&event.object)))
 }
 
 fn service_matters(event: &Event) -> bool {

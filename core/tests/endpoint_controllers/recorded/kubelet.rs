@@ -75,7 +75,8 @@ pub fn endpoints_of_lines(manifest: &str) -> Value {
     let subset = [("addresses", addresses), ("ports", Value::list([Value::map(port)]))];
     let names = ["name", "namespace", "uid"].into_iter().zip(["web", "default", "made-by-kubectl"]);
     let metadata = Value::map(names.map(|(field, text)| (field, Value::from(text))));
-    Value::map([("metadata", metadata), ("subsets", Value::list([Value::map(subset)]))])
+    let subsets = Value::list([Value::map(subset)]);
+    Value::map([("kind", "Endpoints".into()), ("metadata", metadata), ("subsets", subsets)])
 }
 
 /// The pods that a step means, oldest first.

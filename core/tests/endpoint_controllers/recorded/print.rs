@@ -8,13 +8,14 @@ pub fn check(cluster: &Cluster, step: &Value) -> Result<(), String> {
     let arguments = step.get("kubectl").items().iter().map(Value::str).collect::<Vec<_>>();
     let template = arguments.last().copied().unwrap_or_default();
     let mut actual = match arguments.get(1) {
-        Some(&"events") => events(cluster),
+        Some(&"events") => events(cluster, template.contains("KIND")),
         Some(&"endpointslices") => slices(cluster, &arguments, template)?,
         Some(&"endpoints") => subsets(cluster, arguments.get(2).copied().unwrap_or_default()),
         _ => return Err("kubectl does not know that here".into()),
     };
     let recorded = step.get("expect").get("stdout").str().lines();
-    let cells = |line: &str| line.split("   ").map(str::trim).filter(|c| !c.is_empty()).collect::<Vec<_>>().join("|");
+    let cells =
+        |line: &str| line.split("   ").map(str::trim).filter(|c| !c.is_empty()).collect::<Vec<_>>().join("|");
     let mut recorded = recorded.map(cells).collect::<Vec<_>>();
     recorded.sort();
     actual.sort();
@@ -24,10 +25,14 @@ pub fn check(cluster: &Cluster, step: &Value) -> Result<(), String> {
     }
 }
 
-/// Events that say the same are one.
-fn events(cluster: &Cluster) -> Vec<String> {
-    let events = cluster.events.iter().filter(|e| e[3] == "web").map(|e| e[..3].join("|"));
-    let mut events = events.chain(["TYPE|REASON|MESSAGE".into()]).collect::<Vec<_>>();
+/// Type, reason and message, and the kind of what it is about if asked for. Events that say the same are one.
+fn events(cluster: &Cluster, kind: bool) -> Vec<String> {
+    let line = |[type_, reason, message, about, _]: &[String; 5]| {
+        let line = format!("{type_}|{reason}|{message}");
+        if kind { format!("{about}|{line}") } else { line }
+    };
+    let head = ["TYPE", "REASON", "MESSAGE", "KIND", ""].map(String::from);
+    let mut events = cluster.events.iter().map(line).chain([line(&head)]).collect::<Vec<_>>();
     events.sort();
     events.dedup();
     events

@@ -7,7 +7,8 @@ use crate::cluster::Cluster;
 use svcscope_core::base::{Duration, Text, Value, json};
 
 pub fn case(case: &Value, dropped: &[&str]) -> Result<(), String> {
-    let mut session = Session { cluster: Cluster::new(), variables: Variables::new(dropped), ips: Addresses(2) };
+    let mut session =
+        Session { cluster: Cluster::new(), variables: Variables::new(dropped), ips: Addresses(2) };
     for (i, step) in case.get("steps").items().iter().enumerate() {
         session.step(step).map_err(|why| format!("step {i}: {}\n{why}", what(step)))?;
     }
@@ -81,9 +82,7 @@ impl Session {
         }
         let name = self.variables.filled(answer.get("metadata").get("name").str());
         let before = self.cluster.store.value(&at.resource, &at.namespace, &name).clone();
-        let mut object = self.variables.object(answer, &[body, &before], self.cluster.now);
-        object.remove("kind");
-        object.remove("apiVersion");
+        let object = self.variables.object(answer, &[body, &before], self.cluster.now);
         if at.resource != "namespaces" {
             self.cluster.put(&at.resource, object);
         }
@@ -91,8 +90,8 @@ impl Session {
 
     fn delete(&mut self, at: &Place, answer: &Value) {
         let metadata = answer.get("metadata");
-        let stays = !metadata.get("finalizers").is_empty()
-            || metadata.get("deletionGracePeriodSeconds").int() > 0;
+        let stays =
+            !metadata.get("finalizers").is_empty() || metadata.get("deletionGracePeriodSeconds").int() > 0;
         if stays && answer.get("kind").str() != "Status" {
             self.write(at, &Value::Null, answer);
             return;
@@ -109,7 +108,7 @@ impl Session {
         if at.name.is_empty() {
             let listed = store.list(&at.resource, &at.namespace);
             let listed = listed.filter(|o| at.selector.as_ref().is_none_or(|s| s.matches(o.labels())));
-            let actual = Value::list(listed.map(|o| o.value().clone()));
+            let actual = Value::list(listed.map(|o| without_kind(o.value())));
             return self.variables.unify(answer.get("items"), &actual, "items");
         }
         match (code, store.get(&at.resource, &at.namespace, &at.name)) {
@@ -118,13 +117,18 @@ impl Session {
             (_, None) => Err("is not there".into()),
             (_, Some(_)) if at.resource == "pods" => Ok(()),
             (_, Some(there)) => {
-                let mut answer = answer.clone();
-                answer.remove("kind");
-                answer.remove("apiVersion");
-                self.variables.unify(&answer, there.value(), "object")
+                self.variables.unify(&without_kind(answer), &without_kind(there.value()), "object")
             }
         }
     }
+}
+
+/// Items of lists do not say what they are.
+fn without_kind(object: &Value) -> Value {
+    let mut object = object.clone();
+    object.remove("kind");
+    object.remove("apiVersion");
+    object
 }
 
 /// What a path of the API names.
@@ -152,7 +156,8 @@ impl Place {
             resource = parts.next().unwrap_or_default();
         }
         let resource = if group.is_empty() { resource.into() } else { format!("{resource}.{group}") };
-        let selector = query.strip_prefix("labelSelector=").map(|s| s.replace("%3D", "=").replace("%2C", ","));
+        let selector =
+            query.strip_prefix("labelSelector=").map(|s| s.replace("%3D", "=").replace("%2C", ","));
         Place {
             resource: resource.into(),
             namespace,

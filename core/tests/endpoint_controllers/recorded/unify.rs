@@ -30,12 +30,12 @@ impl Variables {
     /// same place of one of `others`, else `now`.
     pub fn object(&mut self, recorded: &Value, others: &[&Value], now: Instant) -> Value {
         match recorded {
-            Value::Map(map) => Value::map(map.iter().filter(|(key, _)| *key != "resourceVersion").map(
-                |(key, value)| {
+            Value::Map(map) => {
+                Value::map(map.iter().filter(|(key, _)| *key != "resourceVersion").map(|(key, value)| {
                     let others = others.iter().map(|o| o.get(key)).collect::<Vec<_>>();
                     (key.clone(), self.object(value, &others, now))
-                },
-            )),
+                }))
+            }
             Value::List(list) => Value::list(list.iter().enumerate().map(|(i, value)| {
                 let others = others.iter().map(|o| o.items().get(i).unwrap_or(&Value::Null));
                 self.object(value, &others.collect::<Vec<_>>(), now)
@@ -56,11 +56,9 @@ impl Variables {
     }
 
     fn make_up(&mut self, text: &str) {
-        for (kind, value) in [
-            ("$uid", "00000000-0000-4000-8000-00000000"),
-            ("$clusterIP", "10.96.7."),
-            ("$name", ""),
-        ] {
+        for (kind, value) in
+            [("$uid", "00000000-0000-4000-8000-00000000"), ("$clusterIP", "10.96.7."), ("$name", "")]
+        {
             let Some(n) = text.split_once(kind).map(|(_, rest)| rest) else { continue };
             let n = n.chars().take_while(char::is_ascii_digit).collect::<String>();
             let suffix = if kind == "$uid" { format!("{n:0>4}") } else { n.clone() };
@@ -76,7 +74,8 @@ impl Variables {
         };
         match (recorded, actual) {
             (Value::Map(r), Value::Map(a)) => {
-                let missing = a.keys().find(|key| !r.contains(key) && !self.dropped.iter().any(|d| *d == key.as_str()));
+                let missing =
+                    a.keys().find(|key| !r.contains(key) && !self.dropped.iter().any(|d| *d == key.as_str()));
                 if let Some(key) = missing {
                     return Err(format!("{at}: {key} should not be there: {}", json::to_string(actual)));
                 }
@@ -90,14 +89,22 @@ impl Variables {
                 })
             }
             (Value::List(r), Value::List(a)) if r.len() != a.len() => differs(),
-            (Value::List(r), Value::List(a)) if ["items", "endpoints", "subsets"].iter().any(|l| at.ends_with(l)) => {
+            (Value::List(r), Value::List(a))
+                if ["items", "endpoints", "subsets"].iter().any(|l| at.ends_with(l)) =>
+            {
                 self.unify_unordered(r, a, at)
             }
-            (Value::List(r), Value::List(a)) => {
-                r.iter().zip(a.iter()).enumerate().try_for_each(|(i, (r, a))| self.unify(r, a, &format!("{at}[{i}]")))
-            }
+            (Value::List(r), Value::List(a)) => r
+                .iter()
+                .zip(a.iter())
+                .enumerate()
+                .try_for_each(|(i, (r, a))| self.unify(r, a, &format!("{at}[{i}]"))),
             (Value::Text(r), Value::Text(a)) if r.contains('$') => {
-                if self.text(r, a) { Ok(()) } else { differs() }
+                if self.text(r, a) {
+                    Ok(())
+                } else {
+                    differs()
+                }
             }
             (r, a) if r == a => Ok(()),
             _ => differs(),
@@ -107,7 +114,11 @@ impl Variables {
     /// Items that come in no order: each is to be found.
     fn unify_unordered(&mut self, recorded: &[Value], actual: &[Value], at: &str) -> Result<(), String> {
         let Some((first, others)) = recorded.split_first() else { return Ok(()) };
-        let mut why = format!("{at}: found no {} among {}", json::to_string(first), json::to_string(&Value::list(actual.to_vec())));
+        let mut why = format!(
+            "{at}: found no {} among {}",
+            json::to_string(first),
+            json::to_string(&Value::list(actual.to_vec()))
+        );
         for i in 0..actual.len() {
             let mut tried = self.clone();
             let mut left = actual.to_vec();
@@ -146,7 +157,13 @@ impl Variables {
     }
 
     /// Revisions count within one object: the same where nothing was written, another where something was.
-    fn revision(&mut self, recorded: &Value, object: &Value, uid: Option<&Value>, at: &str) -> Result<(), String> {
+    fn revision(
+        &mut self,
+        recorded: &Value,
+        object: &Value,
+        uid: Option<&Value>,
+        at: &str,
+    ) -> Result<(), String> {
         let Some(uid) = uid else { return Ok(()) };
         let name = format!("{}{}", uid.str(), recorded.str());
         let actual = format!("{}@{}", uid.str(), object.get("resourceVersion").str());
