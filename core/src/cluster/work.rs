@@ -4,7 +4,7 @@ use super::options::Controllers;
 use super::record;
 use crate::base::{Duration, Instant, Status, Value};
 use crate::controllers::queue::{Queue, Turn};
-use crate::controllers::{Action, Controller, Write};
+use crate::controllers::{Action, Applied, Controller, Write};
 use crate::registry::Server;
 use crate::registry::write::{self, At, DeleteOptions, Options, Part};
 use crate::store::Object;
@@ -58,9 +58,12 @@ impl Work {
     fn sync(&mut self, server: &mut Server, turn: &Turn) {
         let outcome = self.queue.sync(&server.store, server.now, turn);
         self.queue.remember(turn, &outcome);
-        let done = outcome.writes.iter().try_for_each(|write| apply(server, turn.controller, write));
+        let failed = outcome.apply(|write| match apply(server, turn.controller, write) {
+            Ok(()) => Applied::Done,
+            Err(status) if is_terminating(&status) => Applied::Pointless,
+            Err(_) => Applied::Failed,
+        });
         self.queue.hear(&server.store, server.now, Some(turn));
-        let failed = done.is_err_and(|status| !is_terminating(&status));
         self.queue.done(turn, &outcome, failed, server.now);
     }
 }

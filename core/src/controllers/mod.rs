@@ -113,6 +113,8 @@ pub struct Outcome {
     /// In the order in which they are to be applied. The first that fails ends the sync; the key is tried again later.
     /// A create that fails because the namespace is being terminated ends the sync, too, but is no failure.
     pub writes: Vec<Write>,
+    /// Where in `writes` a part begins that does not depend on what comes before it: a failure ends its own part only.
+    pub parts: Vec<usize>,
     /// The key is to be tried again later though no write failed.
     pub failed: bool,
     /// Look again after so long, whatever happens.
@@ -129,6 +131,32 @@ pub struct Write {
     pub action: Action,
     /// What to record as an Event about it.
     pub record: Option<Record>,
+}
+
+impl Outcome {
+    /// Applies the writes; answers whether one failed. `apply` says so of each, or that it ends its part all the same.
+    pub fn apply(&self, mut apply: impl FnMut(&Write) -> Applied) -> bool {
+        let (mut failed, mut ended) = (false, false);
+        for (i, write) in self.writes.iter().enumerate() {
+            ended &= !self.parts.contains(&i);
+            if ended {
+                continue;
+            }
+            let applied = apply(write);
+            failed |= applied == Applied::Failed;
+            ended = applied != Applied::Done;
+        }
+        failed
+    }
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    Done,
+    /// It cannot be done, and never will: the namespace is about to go.
+    Pointless,
+    Failed,
 }
 
 impl Write {

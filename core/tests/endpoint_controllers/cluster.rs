@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use svcscope_core::base::{Duration, Instant, Rng, Text, Value};
 use svcscope_core::controllers::{
-    Action, Controller, Queue, Record, Write, endpoints, endpointslice, mirroring, queue::Turn,
+    Action, Applied, Controller, Queue, Record, Write, endpoints, endpointslice, mirroring, queue::Turn,
 };
 use svcscope_core::store::{Change, Object, Store};
 
@@ -77,15 +77,11 @@ impl Cluster {
     fn take(&mut self, turn: &Turn) {
         let outcome = self.queue.sync(&self.store, self.now, turn);
         self.queue.remember(turn, &outcome);
-        let mut failed = false;
-        for write in &outcome.writes {
+        let failed = outcome.apply(|write| {
             let result = self.apply(write);
             self.record(write.record.as_ref(), result.as_ref().err());
-            if result.is_err() {
-                failed = true;
-                break;
-            }
-        }
+            if result.is_ok() { Applied::Done } else { Applied::Failed }
+        });
         self.queue.hear(&self.store, self.now, Some(turn));
         self.queue.done(turn, &outcome, failed, self.now);
     }

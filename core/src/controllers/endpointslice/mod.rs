@@ -82,7 +82,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
     let pods = backends::selected(view.store, service, &selector);
     let triggered = trigger(remembered.get(TRIGGERS), service, &pods);
     let mut hints = remembered.get(HINTS).clone();
-    let mut wants = Wants { service, actions: Vec::new(), notices: Vec::new(), problems: Vec::new() };
+    let mut wants = Wants::new(service);
     let families = families(service);
     let served = |s: &Object| families.iter().any(|f| f.name() == address_type(s));
     let lost = slices.iter().filter(|s| !served(s)).collect::<Vec<_>>();
@@ -94,10 +94,10 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
         let slices = of_family.copied().collect::<Vec<_>>();
         let (mut plan, homeless) = reconcile(view.store, service, &pods, &slices, family);
         wants.notices.extend(hint(view, service, &mut plan, &mut Given(&mut hints), family));
-        wants.actions.extend(plan.actions(service, family, triggered.time.as_ref()));
+        wants.part(plan.actions(service, family, triggered.time.as_ref()));
         wants.problems.extend(homeless.into_iter().map(|pod| node_not_found(pod, service)));
     }
-    wants.actions.extend(lost.into_iter().map(|slice| delete(slice)));
+    lost.into_iter().for_each(|slice| wants.part([delete(slice)].into()));
     let mut outcome = wants.outcome();
     let hints_changed = &hints != remembered.get(HINTS);
     outcome.memory = (triggered.memory.is_some() || hints_changed).then(|| {
@@ -155,12 +155,21 @@ fn node_not_found(pod: &Object, service: &Object) -> String {
 /// What a sync wants done and said.
 struct Wants<'a> {
     service: &'a Object,
-    actions: Vec<Action>,
+    /// Each part goes on whatever becomes of the others.
+    parts: Vec<Vec<Action>>,
     notices: Vec<Notice>,
     problems: Vec<String>,
 }
 
-impl Wants<'_> {
+impl<'a> Wants<'a> {
+    fn new(service: &'a Object) -> Wants<'a> {
+        Wants { service, parts: Vec::new(), notices: Vec::new(), problems: Vec::new() }
+    }
+
+    fn part(&mut self, actions: Vec<Action>) {
+        self.parts.push(actions);
+    }
+
     fn outcome(self) -> Outcome {
         let record = |done, failed, warning| {
             Some(Record { about: self.service.value().clone(), done, failed, warning })
@@ -168,13 +177,19 @@ impl Wants<'_> {
         let said = |record| Write { action: Action::Nothing, record };
         let notices = self.notices.iter();
         let notices = notices.map(|n| said(record(Some((n.reason, n.message.clone())), None, n.warning)));
-        let actions = self.actions.iter().map(|action| Write {
-            action: action.clone(),
-            record: record(None, Some((FAILED, self.trouble(Some(action)))), true),
-        });
+        let (mut writes, mut parts) = (notices.collect::<Vec<_>>(), Vec::new());
+        for part in &self.parts {
+            parts.push(writes.len());
+            writes.extend(part.iter().map(|action| Write {
+                action: action.clone(),
+                record: record(None, Some((FAILED, self.trouble(Some(action)))), true),
+            }));
+        }
         let failed = !self.problems.is_empty();
-        let problem = failed.then(|| said(record(Some((FAILED, self.trouble(None))), None, true)));
-        Outcome { writes: notices.chain(actions).chain(problem).collect(), failed, ..Outcome::default() }
+        if failed {
+            writes.push(said(record(Some((FAILED, self.trouble(None))), None, true)));
+        }
+        Outcome { writes, parts, failed, ..Outcome::default() }
     }
 
     /// What the Event says when the sync fails: what was wrong before, and the write that fails, if one does.
