@@ -4,16 +4,36 @@
 //!
 //! Models `k8s.io/kubernetes/pkg/controller` and `k8s.io/endpointslice`.
 
+mod backends;
+pub mod endpoints;
+pub mod endpointslice;
+mod hash;
+mod memory;
+pub mod mirroring;
+pub mod queue;
+mod slice;
+mod tracker;
+mod trigger;
+
+pub use memory::Memory;
+pub use queue::Queue;
+
 use crate::base::{Duration, Instant, Text, Value};
-use crate::store::{Event, Store};
+use crate::store::{Event, Object, Store};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a controller works on: an object of the kind it reconciles, which may be gone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     pub namespace: Text,
     pub name: Text,
+}
+
+impl Key {
+    pub fn of(object: &Object) -> Key {
+        Key { namespace: object.namespace().clone(), name: object.name().clone() }
+    }
 }
 
 /// A controller: when it has to look, and what it does then.
@@ -23,31 +43,86 @@ pub struct Controller {
     pub name: &'static str,
     /// Who writes, as managed fields call it.
     pub manager: &'static str,
-    /// Who speaks in Events.
+    /// Who speaks in Events (`source.component`): `endpoint-slice-controller`.
     pub component: &'static str,
-    /// The keys that a change concerns.
-    pub affected: fn(&Store, &Event) -> Vec<Key>,
+    /// The keys that a change concerns. What is to be remembered of the change itself is written down here.
+    pub affected: fn(&mut Memory, &Heard<'_>) -> Vec<Due>,
     /// What is to be done for a key.
     pub sync: fn(&View<'_>, &Key) -> Outcome,
+    /// When to try again what has failed.
+    pub retry: Retry,
+}
+
+/// A change, as a controller hears of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    pub store: &'a Store,
+    pub event: &'a Event,
+    /// It was this controller's own write.
+    pub own: bool,
+}
+
+/// A key to be worked on, after a while in which other changes may join in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub key: Key,
+    pub after: Duration,
+}
+
+/// These keys, at once.
+pub fn at_once(keys: impl IntoIterator<Item = Key>) -> Vec<Due> {
+    keys.into_iter().map(Due::from).collect()
+}
+
+impl From<Key> for Due {
+    fn from(key: Key) -> Due {
+        Due { key, after: Duration::ZERO }
+    }
+}
+
+/// How long to wait before a failed sync is tried again: twice as long each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    pub first: Duration,
+    pub most: Duration,
+    /// So often, then not before the next change.
+    pub times: u32,
+}
+
+impl Retry {
+    /// What most controllers have (`DefaultTypedControllerRateLimiter` and 15 retries).
+    pub const USUAL: Retry =
+        Retry { first: Duration::from_millis(5), most: Duration::from_secs(1000), times: 15 };
 }
 
 /// All controllers, in the order in which they get to work.
-pub const ALL: &[&Controller] = &[];
+pub const ALL: &[&Controller] = &[&endpoints::CONTROLLER, &endpointslice::CONTROLLER, &mirroring::CONTROLLER];
 
 /// What a controller sees.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     pub store: &'a Store,
     pub now: Instant,
+    /// What it remembers.
+    pub memory: &'a Memory,
 }
 
 /// What a sync comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// In the order in which they are to be applied. The first that fails ends the sync; the key is tried again later.
+    /// A create that fails because the namespace is being terminated ends the sync, too, but is no failure.
     pub writes: Vec<Write>,
+    /// Where in `writes` a part begins that does not depend on what comes before it: a failure ends its own part only.
+    pub parts: Vec<usize>,
+    /// The key is to be tried again later though no write failed.
+    pub failed: bool,
     /// Look again after so long, whatever happens.
     pub again: Option<Duration>,
+    /// Other keys that are to be looked at.
+    pub also: Vec<Key>,
+    /// What to remember about the key from now on; null forgets it. Nothing changes what is remembered.
+    pub memory: Option<Value>,
 }
 
 /// A request of a controller to the API server.
@@ -56,6 +131,39 @@ pub struct Write {
     pub action: Action,
     /// What to record as an Event about it.
     pub record: Option<Record>,
+}
+
+impl Outcome {
+    /// Applies the writes; answers whether one failed. `apply` says so of each, or that it ends its part all the same.
+    pub fn apply(&self, mut apply: impl FnMut(&Write) -> Applied) -> bool {
+        let (mut failed, mut ended) = (false, false);
+        for (i, write) in self.writes.iter().enumerate() {
+            ended &= !self.parts.contains(&i);
+            if ended {
+                continue;
+            }
+            let applied = apply(write);
+            failed |= applied == Applied::Failed;
+            ended = applied != Applied::Done;
+        }
+        failed
+    }
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    Done,
+    /// It cannot be done, and never will: the namespace is about to go.
+    Pointless,
+    Failed,
+}
+
+impl Write {
+    /// A write of which no Event is recorded.
+    pub fn silent(action: Action) -> Write {
+        Write { action, record: None }
+    }
 }
 
 /// Resources are named as in messages: `pods`, `replicasets.apps`.

@@ -3,6 +3,7 @@
 //! Models etcd as the API server uses it. A clone is a snapshot: it shares everything and costs nothing until one of
 //! the two is written to.
 
+mod index;
 mod log;
 mod object;
 mod table;
@@ -61,6 +62,22 @@ impl Store {
         selector: &'a Selector,
     ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
         self.tables.get(resource).into_iter().flat_map(move |t| t.select(namespace, selector))
+    }
+
+    /// The objects of `resource` in one namespace whose `spec.selector` selects an object with `labels`, in the order
+    /// of their names: the Services of a pod. A selector is a map of labels, or a `LabelSelector`.
+    pub fn selecting<'a>(
+        &'a self,
+        resource: &str,
+        namespace: &'a str,
+        labels: &'a Value,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
+        self.tables.get(resource).into_iter().flat_map(move |t| t.selecting(namespace, labels))
+    }
+
+    /// The resources that have, or had, objects.
+    pub fn resources(&self) -> impl Iterator<Item = &Text> {
+        self.tables.keys()
     }
 
     /// How many objects of a resource there are.
@@ -142,5 +159,37 @@ mod tests {
             (names(&store, "app=web"), names(&store, "app=db")),
             ([].into(), ["a".into(), "b".into()].into())
         );
+    }
+    #[test]
+    fn those_that_select_an_object_are_found_by_its_labels() {
+        let (mut store, services) = (Store::default(), Text::from("services"));
+        let put = |store: &mut Store, name: &str, selector: Value| {
+            let metadata = Value::map([("name", name.into()), ("namespace", "default".into())]);
+            let spec = Value::map([("selector", selector)]);
+            store.put(&services, Object::new(Value::map([("metadata", metadata), ("spec", spec)])));
+        };
+        let labels = |text: &str| {
+            let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+            Value::map(pairs.map(|(key, value)| (key, Value::from(value))))
+        };
+        put(&mut store, "web", labels("app=shop,tier=web"));
+        put(&mut store, "db", labels("app=shop,tier=db"));
+        put(&mut store, "all", labels("app=shop"));
+        put(&mut store, "none", Value::Null);
+        put(&mut store, "set", Value::map([("matchLabels", labels("tier=db"))]));
+        let in_list = Value::map([("key", "tier".into()), ("operator", "Exists".into())]);
+        put(&mut store, "expression", Value::map([("matchExpressions", Value::list([in_list]))]));
+        let found = |store: &Store, text: &str| {
+            let labels = labels(text);
+            let found = store.selecting("services", "default", &labels).map(|o| o.name().clone());
+            found.collect::<alloc::vec::Vec<_>>()
+        };
+        assert_eq!(found(&store, "app=shop,tier=web"), ["all", "expression", "web"]);
+        assert_eq!(found(&store, "app=shop,tier=db,x=y"), ["all", "db", "expression", "set"]);
+        assert_eq!(found(&store, "app=shop"), ["all"]);
+        put(&mut store, "all", labels("app=other"));
+        store.remove(&services, "default", "expression");
+        assert_eq!(found(&store, "app=shop,tier=web"), ["web"]);
+        assert_eq!(found(&store, "app=other"), ["all"]);
     }
 }

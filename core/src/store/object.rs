@@ -31,6 +31,11 @@ impl Object {
         self.metadata().get("labels")
     }
 
+    /// `spec.selector`: whom it selects, if it selects.
+    pub fn selector(&self) -> &Value {
+        self.value.get("spec").get("selector")
+    }
+
     /// Empty where the object is in no namespace.
     pub fn namespace(&self) -> &Text {
         &self.namespace

@@ -1,9 +1,9 @@
 //! The objects of one resource, by namespace and name, and by label.
 
+use super::index::{ByLabel, Selecting, selects};
 use super::object::Object;
-use crate::base::labels::Operator;
 use crate::base::{Selector, Text, Value};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 #[derive(Clone, Debug, Default)]
@@ -11,12 +11,12 @@ pub(super) struct Table {
     namespaces: BTreeMap<Text, Namespace>,
 }
 
-/// The objects of a namespace. `labels` holds, per label, the names of those that carry it, so that a selector looks
-/// at few objects however many there are.
+/// The objects of a namespace, and what keeps selecting and being selected from looking at all of them.
 #[derive(Clone, Debug, Default)]
 struct Namespace {
     objects: BTreeMap<Text, Arc<Object>>,
-    labels: BTreeMap<Text, BTreeMap<Text, BTreeSet<Text>>>,
+    labels: ByLabel,
+    selecting: Selecting,
 }
 
 impl Table {
@@ -40,6 +40,14 @@ impl Table {
         self.within(namespace).flat_map(move |n| n.select(selector))
     }
 
+    pub(super) fn selecting<'a>(
+        &'a self,
+        namespace: &'a str,
+        labels: &'a Value,
+    ) -> impl Iterator<Item = &'a Arc<Object>> {
+        self.namespaces.get(namespace).into_iter().flat_map(move |n| n.selecting(labels))
+    }
+
     fn within<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Namespace> {
         let one = self.namespaces.get(namespace).filter(|_| !namespace.is_empty());
         let all = namespace.is_empty().then(|| self.namespaces.values());
@@ -49,21 +57,14 @@ impl Table {
     pub(super) fn insert(&mut self, object: &Arc<Object>) -> Option<Arc<Object>> {
         let shard = self.namespaces.entry(object.namespace().clone()).or_default();
         let before = shard.objects.insert(object.name().clone(), object.clone());
-        match &before {
-            Some(old) if old.labels().same(object.labels()) || old.labels() == object.labels() => {}
-            Some(old) => {
-                shard.unlabel(old);
-                shard.label(object);
-            }
-            None => shard.label(object),
-        }
+        shard.index(before.as_deref(), Some(object));
         before
     }
 
     pub(super) fn remove(&mut self, namespace: &str, name: &str) -> Option<Arc<Object>> {
         let shard = self.namespaces.get_mut(namespace)?;
         let old = shard.objects.remove(name)?;
-        shard.unlabel(&old);
+        shard.index(Some(&old), None);
         if shard.objects.is_empty() {
             self.namespaces.remove(namespace);
         }
@@ -73,39 +74,29 @@ impl Table {
 
 impl Namespace {
     fn select<'a>(&'a self, selector: &'a Selector) -> impl Iterator<Item = &'a Arc<Object>> {
-        // One requirement that names a label and its value narrows the search; the others only check.
-        let narrow = selector.requirements().iter().find_map(|r| match (r.operator, r.values.as_slice()) {
-            (Operator::Equals | Operator::DoubleEquals | Operator::In, [value]) => Some((&r.key, value)),
-            _ => None,
-        });
-        let (some, all) = match narrow {
-            Some((key, value)) => (self.labels.get(key).and_then(|values| values.get(value)), None),
+        let (some, all) = match self.labels.narrowed(selector) {
+            Some(names) => (names, None),
             None => (None, Some(self.objects.values())),
         };
         let some = some.into_iter().flatten().filter_map(|name| self.objects.get(name));
         some.chain(all.into_iter().flatten()).filter(|o| selector.matches(o.labels()))
     }
 
-    fn label(&mut self, object: &Object) {
-        for (key, value) in object.labels().entries() {
-            let Value::Text(value) = value else { continue };
-            let names = self.labels.entry(key.clone()).or_default().entry(value.clone()).or_default();
-            names.insert(object.name().clone());
-        }
+    fn selecting<'a>(&'a self, labels: &'a Value) -> impl Iterator<Item = &'a Arc<Object>> {
+        let candidates = self.selecting.candidates(labels).into_iter();
+        candidates.filter_map(|name| self.objects.get(name)).filter(|o| selects(o.selector(), labels))
     }
 
-    fn unlabel(&mut self, object: &Object) {
-        for (key, value) in object.labels().entries() {
-            let Some(values) = self.labels.get_mut(key) else { continue };
-            if let Some(names) = values.get_mut(value.str()) {
-                names.remove(object.name());
-                if names.is_empty() {
-                    values.remove(value.str());
-                }
-            }
-            if values.is_empty() {
-                self.labels.remove(key);
-            }
+    /// Brings the indexes from what an object was to what it is.
+    fn index(&mut self, was: Option<&Object>, is: Option<&Object>) {
+        let both = was.zip(is);
+        if !both.is_some_and(|(was, is)| was.labels() == is.labels()) {
+            was.into_iter().for_each(|o| self.labels.remove_labels(o));
+            is.into_iter().for_each(|o| self.labels.add_labels(o));
+        }
+        if !both.is_some_and(|(was, is)| was.selector() == is.selector()) {
+            was.into_iter().for_each(|o| self.selecting.remove(o));
+            is.into_iter().for_each(|o| self.selecting.add(o));
         }
     }
 }

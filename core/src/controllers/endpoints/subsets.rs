@@ -1,0 +1,229 @@
+//! The subsets of Endpoints in their canonical form: addresses that offer the same ports stand together, and all is in
+//! an order of its own.
+//!
+//! Models `pkg/api/v1/endpoints/util.go` (`RepackSubsets`).
+
+use super::super::hash::Dump;
+use super::address::Address;
+use crate::base::{Text, Value};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// Addresses and the ports that all of them offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in super::super) struct Subset {
+    pub(in super::super) addresses: Vec<Address>,
+    pub(in super::super) not_ready: Vec<Address>,
+    pub(in super::super) ports: Vec<Port>,
+}
+
+/// A port of a subset.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) struct Port {
+    pub(in super::super) name: Text,
+    pub(in super::super) number: i64,
+    pub(in super::super) protocol: Text,
+    pub(in super::super) app_protocol: Option<Text>,
+}
+
+/// Who offers which port, and whether ready: what subsets are packed from.
+#[derive(Debug, Default)]
+pub(in super::super) struct Offers {
+    addresses: Vec<Address>,
+    /// By address and uid. Those of one address and different pods are two, as with the host's network.
+    places: BTreeMap<(Text, Text), usize>,
+    ports: BTreeMap<Offered, Hosts>,
+}
+
+/// A port, or none for addresses without. Upstream tells ports apart that name an `appProtocol` in different places of
+/// what is packed; `place` does so here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Offered {
+    port: Option<Port>,
+    place: usize,
+}
+
+/// Who offers a port, by the places of the addresses, and whether they are ready.
+type Hosts = Vec<Option<bool>>;
+
+impl Offers {
+    /// An address; the first one counts where there are several of one pod.
+    pub(in super::super) fn address(&mut self, address: Address) -> usize {
+        let next = self.addresses.len();
+        let place = *self.places.entry((address.ip.clone(), address.uid().clone())).or_insert(next);
+        if place == next {
+            self.addresses.push(address);
+        }
+        place
+    }
+
+    /// Says that the address at `host` offers `port`. Where it is said twice, not being ready counts.
+    pub(in super::super) fn offer(&mut self, host: usize, port: Option<Port>, place: usize, ready: bool) {
+        let place = if port.as_ref().is_some_and(|p| p.app_protocol.is_some()) { place } else { 0 };
+        let hosts = self.ports.entry(Offered { port, place }).or_default();
+        if hosts.len() <= host {
+            hosts.resize(host + 1, None);
+        }
+        if let Some(said) = hosts.get_mut(host) {
+            *said = Some(ready && said.unwrap_or(true));
+        }
+    }
+
+    /// The subsets, in their order.
+    pub(in super::super) fn pack(mut self) -> Vec<Subset> {
+        let mut groups = BTreeMap::<Hosts, Vec<Port>>::new();
+        for (Offered { port, .. }, mut hosts) in core::mem::take(&mut self.ports) {
+            hosts.resize(self.addresses.len(), None);
+            groups.entry(hosts).or_default().extend(port);
+        }
+        let order = core::mem::take(&mut self.places).into_values().collect::<Vec<_>>();
+        let subset = |(hosts, mut ports): (Hosts, Vec<Port>)| {
+            let of = |ready: bool| {
+                let chosen = order.iter().filter(|i| hosts.get(**i) == Some(&Some(ready)));
+                chosen.filter_map(|i| self.addresses.get(*i)).cloned().collect()
+            };
+            if ports.len() > 1 {
+                ports.sort_by_cached_key(Port::hash);
+            }
+            Subset { addresses: of(true), not_ready: of(false), ports }
+        };
+        let mut subsets = groups.into_iter().map(subset).collect::<Vec<_>>();
+        if subsets.len() > 1 {
+            subsets.sort_by_cached_key(Subset::hash);
+        }
+        subsets
+    }
+}
+
+/// Brings subsets into canonical form.
+pub(in super::super) fn repack(subsets: &[Subset]) -> Vec<Subset> {
+    let mut offers = Offers::default();
+    let mut place = 0;
+    for subset in subsets {
+        let hosts = [(&subset.addresses, true), (&subset.not_ready, false)].into_iter();
+        let hosts = hosts.flat_map(|(list, ready)| list.iter().map(move |a| (a, ready)));
+        let hosts = hosts.map(|(a, ready)| (offers.address(a.clone()), ready)).collect::<Vec<_>>();
+        for (host, ready) in &hosts {
+            if subset.ports.is_empty() {
+                offers.offer(*host, None, 0, *ready);
+            }
+            for (i, port) in subset.ports.iter().enumerate() {
+                offers.offer(*host, Some(port.clone()), place + i, *ready);
+            }
+        }
+        place += subset.ports.len();
+    }
+    offers.pack()
+}
+
+impl Subset {
+    pub(in super::super) fn read(value: &Value) -> Subset {
+        let addresses = |field: &str| value.get(field).items().iter().map(Address::read).collect();
+        Subset {
+            addresses: addresses("addresses"),
+            not_ready: addresses("notReadyAddresses"),
+            ports: value.get("ports").items().iter().map(Port::read).collect(),
+        }
+    }
+
+    pub(in super::super) fn value(&self) -> Value {
+        let addresses = |list: &[Address]| Value::list(list.iter().map(Address::value));
+        let fields = [
+            ("addresses", addresses(&self.addresses)),
+            ("notReadyAddresses", addresses(&self.not_ready)),
+            ("ports", Value::list(self.ports.iter().map(Port::value))),
+        ];
+        Value::map(fields.into_iter().filter(|(_, list)| !list.is_empty()))
+    }
+
+    pub(in super::super) fn len(&self) -> usize {
+        self.addresses.len() + self.not_ready.len()
+    }
+
+    fn hash(&self) -> u128 {
+        let mut dump = Dump::new();
+        dump.raw("(v1.EndpointSubset){");
+        dump.list("Addresses", "[]v1.EndpointAddress", &self.addresses, |d, a| a.dump(d)).raw(" ");
+        dump.list("NotReadyAddresses", "[]v1.EndpointAddress", &self.not_ready, |d, a| a.dump(d)).raw(" ");
+        dump.list("Ports", "[]v1.EndpointPort", &self.ports, |d, p| p.dump(d)).raw("}").sum()
+    }
+}
+
+impl Port {
+    fn read(value: &Value) -> Port {
+        Port {
+            name: value.get("name").as_text().cloned().unwrap_or_default(),
+            number: value.get("port").int(),
+            protocol: value.get("protocol").as_text().cloned().unwrap_or_default(),
+            app_protocol: value.get("appProtocol").as_text().cloned(),
+        }
+    }
+
+    fn value(&self) -> Value {
+        let fields = [
+            ("name", Value::from(&self.name)),
+            ("port", self.number.into()),
+            ("protocol", Value::from(&self.protocol)),
+            ("appProtocol", self.app_protocol.as_ref().into()),
+        ];
+        let there = |(name, v): &(&str, Value)| *name == "port" || !v.is_empty() || *name == "appProtocol";
+        Value::map(fields.into_iter().filter(there).filter(|(_, v)| !v.is_null()))
+    }
+
+    fn hash(&self) -> u128 {
+        let mut dump = Dump::new();
+        dump.raw("(v1.EndpointPort){");
+        self.dump(&mut dump);
+        dump.raw("}").sum()
+    }
+
+    fn dump(&self, dump: &mut Dump) {
+        dump.field("Name", "string", &self.name).raw(" ");
+        dump.number("Port", "int32", Some(self.number)).raw(" ");
+        dump.field("Protocol", "v1.Protocol", &self.protocol).raw(" ");
+        dump.pointer("AppProtocol", "*string", self.app_protocol.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::address::Target;
+    use super::*;
+
+    fn port(name: &str, number: i64, protocol: &str, app_protocol: Option<&str>) -> Port {
+        Port {
+            name: name.into(),
+            number,
+            protocol: protocol.into(),
+            app_protocol: app_protocol.map(Text::from),
+        }
+    }
+
+    /// What `fnv.New128a` sums up of `dump.ForHash`, printed by a Go program.
+    #[test]
+    fn ports_and_subsets_have_the_hashes_that_go_gives_them() {
+        let (http, dns) = (port("http", 8080, "TCP", None), port("", 53, "UDP", Some("x")));
+        assert_eq!(http.hash(), 0x2530_4a33_da9e_6ece_350a_4142_a45f_5b75);
+        assert_eq!(dns.hash(), 0xad8b_4494_22ed_87c9_b899_d65c_0df7_ed68);
+        let target = Target {
+            kind: "Pod".into(),
+            namespace: "default".into(),
+            name: "a".into(),
+            uid: "u-1".into(),
+            ..Target::default()
+        };
+        let first = Address {
+            ip: "10.0.0.1".into(),
+            node: Some("n1".into()),
+            target: Some(target),
+            ..Address::default()
+        };
+        let second = Address { ip: "10.0.0.2".into(), hostname: "h".into(), ..Address::default() };
+        let subset =
+            Subset { addresses: [first, second].into(), not_ready: [].into(), ports: [http, dns].into() };
+        assert_eq!(subset.hash(), 0xdb43_19c5_1bd2_5f46_800d_17d8_b7ef_81df);
+        let lonely = Address { ip: "10.0.0.2".into(), node: Some("".into()), ..Address::default() };
+        let subset = Subset { not_ready: [lonely].into(), ..Subset::default() };
+        assert_eq!(subset.hash(), 0x650b_98e0_894c_32be_5708_0624_163c_3903);
+    }
+}
