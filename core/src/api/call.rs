@@ -80,6 +80,14 @@ impl<'a> Call<'a> {
         encode::with_warnings(response, &self.warnings)
     }
 
+    /// The object that is the answer, and the warnings.
+    pub(super) fn into_value(mut self) -> Result<(Value, Vec<String>), Status> {
+        match self.run()?.1.content {
+            Content::Object(value) => Ok((value, self.warnings)),
+            Content::Response(_) => Err(method_not_allowed()),
+        }
+    }
+
     fn run(&mut self) -> Result<(Output, Answer), Status> {
         let verb = self.verb().ok_or_else(method_not_allowed)?;
         let output = negotiate::output(self.request.header("Accept"), false);

@@ -9,6 +9,7 @@ mod discovery;
 mod encode;
 mod fields;
 mod health;
+pub mod mapping;
 mod negotiate;
 mod options;
 mod patch;
@@ -23,8 +24,10 @@ mod write;
 pub use request::{Body, Request, Response, WatchId};
 pub use watch::Watches;
 
-use crate::base::Status;
+use crate::base::{Status, Value};
 use crate::registry::Server;
+use alloc::string::String;
+use alloc::vec::Vec;
 use call::Call;
 use route::Route;
 use url::Url;
@@ -44,6 +47,21 @@ pub fn handle(server: &mut Server, watches: &mut Watches, request: &Request) -> 
         Route::NotFound => Err(not_found()),
     };
     answer.unwrap_or_else(|status| encode::status(request, &status))
+}
+
+/// Answers a request about resources with the object itself, for those who live in the same process: what the server
+/// warns of comes with it.
+pub fn perform(
+    server: &mut Server,
+    watches: &mut Watches,
+    request: &Request,
+) -> Result<(Value, Vec<String>), Status> {
+    let url = Url::parse(&request.path);
+    let schema = server.schema.clone();
+    match route::route(&schema, &url) {
+        Route::Resource(route) => Call::new(server, watches, request, &url, route)?.into_value(),
+        _ => Err(not_found()),
+    }
 }
 
 /// There is nothing at that path.

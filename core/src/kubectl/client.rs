@@ -1,0 +1,104 @@
+//! A client of the API: requests about objects by kind and name.
+//!
+//! Models `k8s.io/cli-runtime/pkg/resource/helper.go`.
+
+use crate::api::{self, Request, Watches, mapping};
+use crate::base::{Status, Value, json};
+use crate::registry::Server;
+use crate::schema::Resource;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Objects that name no namespace are in this one.
+pub const DEFAULT_NAMESPACE: &str = "default";
+
+#[derive(Debug)]
+pub struct Client<'a> {
+    pub server: &'a mut Server,
+    pub watches: &'a mut Watches,
+    /// Of the answers so far.
+    pub warnings: Vec<String>,
+}
+
+/// An object by what people call its kind: `svc`, `Endpoints`, `deployments.apps`.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    pub kind: &'a str,
+    /// Of kinds that have namespaces; where it is empty, the default one.
+    pub namespace: &'a str,
+    pub name: &'a str,
+}
+
+impl<'a> Client<'a> {
+    pub fn new(server: &'a mut Server, watches: &'a mut Watches) -> Client<'a> {
+        Client { server, watches, warnings: Vec::new() }
+    }
+
+    /// The object as the API returns it.
+    pub fn get(&mut self, object: Named<'_>) -> Result<Value, Status> {
+        let path = self.path(object)?;
+        self.call("GET", path, "", None)
+    }
+
+    pub fn delete(&mut self, object: Named<'_>) -> Result<Value, Status> {
+        let path = self.path(object)?;
+        // As kubectl asks for it: dependents go too, after their owner.
+        let options = Value::map([("propagationPolicy", Value::text("Background"))]);
+        self.call("DELETE", path, "", Some(&options))
+    }
+
+    /// Creates an object of a kind known by its `apiVersion` and `kind`.
+    pub fn create(&mut self, object: &Value, manager: &str) -> Result<Value, Status> {
+        let (api_version, kind) = (object.get("apiVersion").str(), object.get("kind").str());
+        let schema = self.server.schema.clone();
+        let resource =
+            mapping::of_kind(&schema, api_version, kind).ok_or_else(|| no_match(api_version, kind))?;
+        let namespace = namespace_or_default(object.get("metadata").get("namespace").str());
+        let path = mapping::path(resource, namespace, "");
+        self.call("POST", format!("{path}?fieldManager={manager}&fieldValidation=Strict"), "", Some(object))
+    }
+
+    /// One request; `type_` is that of the body, JSON where it is empty.
+    pub(super) fn call(
+        &mut self,
+        method: &str,
+        path: String,
+        type_: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, Status> {
+        let mut headers = Vec::from([("User-Agent".to_string(), "kubectl".to_string())]);
+        if body.is_some() {
+            let type_ = if type_.is_empty() { "application/json" } else { type_ };
+            headers.push(("Content-Type".to_string(), type_.to_string()));
+        }
+        let body = body.map(|b| json::to_string(b).into_bytes()).unwrap_or_default();
+        let request = Request { method: method.to_string(), path, headers, body };
+        let (value, warnings) = api::perform(self.server, self.watches, &request)?;
+        self.warnings.extend(warnings);
+        Ok(value)
+    }
+
+    pub(super) fn path(&self, object: Named<'_>) -> Result<String, Status> {
+        let schema = &self.server.schema;
+        let resource = resource(schema, object.kind)?;
+        Ok(mapping::path(resource, namespace_or_default(object.namespace), object.name))
+    }
+}
+
+/// The resource of that name.
+pub(super) fn resource<'s>(schema: &'s crate::schema::Schema, name: &str) -> Result<&'s Resource, Status> {
+    mapping::resource(schema, name).ok_or_else(|| {
+        let message = format!("the server doesn't have a resource type \"{name}\"");
+        Status::new(404, "NotFound", message)
+    })
+}
+
+/// Models `meta.NoKindMatchError`.
+pub(super) fn no_match(api_version: &str, kind: &str) -> Status {
+    Status::new(404, "NotFound", format!("no matches for kind \"{kind}\" in version \"{api_version}\""))
+}
+
+pub(super) fn namespace_or_default(namespace: &str) -> &str {
+    if namespace.is_empty() { DEFAULT_NAMESPACE } else { namespace }
+}

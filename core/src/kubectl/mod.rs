@@ -1,0 +1,9 @@
+//! The commands of kubectl, over the API as kubectl itself uses it.
+//!
+//! Models `k8s.io/kubectl/pkg/cmd`.
+
+mod client;
+pub mod expose;
+pub mod scale;
+
+pub use client::Client;
