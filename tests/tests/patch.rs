@@ -2,12 +2,15 @@
 
 mod patch {
     pub(crate) mod documents;
+    pub(crate) mod strategic;
 }
 
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 use svcscope_core::base::{Value, json};
 use svcscope_core::manifest::{Node, json as manifest};
+use svcscope_core::schema::Schema;
 
 /// A table of one engine: `{"engine": …, "cases": […]}`.
 struct Table {
@@ -39,8 +42,19 @@ fn parsed(text: &str) -> Node {
 /// The answer of an engine to a case, in the members that the table has for it.
 type Answer = fn(&Value) -> Vec<(&'static str, Value)>;
 
-const ENGINES: &[(&str, Answer)] =
-    &[("json-patch", patch::documents::json_patch), ("merge-patch", patch::documents::merge_patch)];
+const ENGINES: &[(&str, Answer)] = &[
+    ("json-patch", patch::documents::json_patch),
+    ("merge-patch", patch::documents::merge_patch),
+    ("strategic", patch::strategic::apply),
+    ("two-way", patch::strategic::two_way),
+    ("three-way", patch::strategic::three_way),
+];
+
+/// The types of Kubernetes.
+fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(Schema::kubernetes)
+}
 
 #[test]
 fn every_engine_answers_as_upstream_does() {
