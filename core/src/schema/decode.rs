@@ -34,6 +34,12 @@ pub fn decode(schema: &Schema, id: TypeId, node: &Node) -> Result<Decoded, Strin
     }
 }
 
+/// The value of a type that decodes itself (a time, a quantity, a number or name), outside of any struct.
+pub(super) fn leaf(schema: &Schema, kind: &Kind, node: &Node) -> Result<Option<Value>, String> {
+    Decoder { schema, saved: None, strict: Vec::new(), context: Context::default() }
+        .value(kind, "", node, None)
+}
+
 /// Where the decoder is: for type errors the innermost struct and the way there without indexes, for strict ones the
 /// way with them.
 #[derive(Default)]

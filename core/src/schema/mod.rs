@@ -3,6 +3,7 @@
 mod base64;
 pub mod decode;
 mod float;
+pub mod patch;
 pub mod table;
 
 pub use table::{Field, Kind, Resource, Schema, Type, TypeId};
