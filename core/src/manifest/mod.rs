@@ -1,6 +1,12 @@
 //! Text to values and back: manifests as people write them, with the place of everything that was read.
 
+mod error;
 pub mod json;
+pub mod limits;
 pub mod node;
+mod position;
+pub mod yaml;
 
+pub use error::Error;
 pub use node::{Node, NodeKind, Span};
+pub use position::{Position, position};
