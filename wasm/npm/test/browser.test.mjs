@@ -13,7 +13,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".json": "applic
 
 const page = (script) => `<!doctype html><title>…</title><script type="module">${script}</script>`;
 const SHOW = "await init(); document.title = version();";
-const PACKAGE = "/node_modules/svcscope/src/index.js";
+const PACKAGE = "/node_modules/svcscope/index.js";
 
 const folder = project({
   "plain.html": page(`import { init, version } from "${PACKAGE}"; ${SHOW}`),
