@@ -26,17 +26,17 @@ const MOST_LINES: usize = 600;
 
 #[test]
 fn imports_point_down() {
-    report(&sources().iter().flat_map(upward_imports).collect());
+    report(&sources().iter().flat_map(upward_imports).collect::<Vec<_>>());
 }
 
 #[test]
 fn files_are_small() {
-    report(&sources().iter().filter_map(too_long).collect());
+    report(&sources().iter().filter_map(too_long).collect::<Vec<_>>());
 }
 
 #[test]
 fn files_begin_by_saying_what_they_are() {
-    report(&sources().iter().filter_map(unexplained).collect());
+    report(&sources().iter().filter_map(unexplained).collect::<Vec<_>>());
 }
 
 /// A file of `core/src`.
