@@ -2,9 +2,8 @@
 
 use crate::problem::{At, Result};
 use crate::{repo, run, setup, sizes, stamp};
-use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const CRATE: &str = "svcscope-wasm";
@@ -61,22 +60,14 @@ pub(crate) fn cargo() -> Result<Command> {
 
 /// Panic messages name source files: by where they are in the project, not by where it is on this machine.
 fn remapped() -> String {
-    let home = std::env::var_os("CARGO_HOME").or_else(|| {
-        let mut dir = std::env::var_os("HOME")?;
-        dir.push("/.cargo");
-        Some(dir)
-    });
-    let map = |from: OsString, to: &str| format!("'--remap-path-prefix={}={to}'", from.to_string_lossy());
-    let flags: Vec<String> = home
-        .map(|home| map(home, "/cargo"))
-        .into_iter()
-        .chain([map(repo::root().into(), "/svcscope")])
-        .collect();
+    let map = |from: &Path, to: &str| format!("'--remap-path-prefix={}={to}'", from.display());
+    let home = repo::cargo_home().map(|home| map(&home, "/cargo"));
+    let flags: Vec<String> = home.into_iter().chain([map(repo::root(), "/svcscope")]).collect();
     format!("target.{}.rustflags=[{}]", setup::WASM, flags.join(","))
 }
 
 /// One loader for all: `--target web` leaves it to the caller where the bytes come from.
-fn bind(module: &std::path::Path) -> Result {
+fn bind(module: &Path) -> Result {
     let mut bindgen = Command::new(setup::wasm_bindgen()?);
     bindgen.args(["--target", "web", "--omit-default-module-path", "--out-name", "svcscope"]);
     bindgen.args(["--remove-name-section", "--remove-producers-section"]);

@@ -35,7 +35,11 @@ const VERBS: &[Verb] = &[
     Verb { name: "pack", help: "the npm package                   -> target/npm/", run: pack::run },
     Verb { name: "site", help: "the playground as a static site   -> target/site/", run: site::run },
     Verb { name: "cli", help: "run the packed command line       -- ARGS", run: cli::run },
-    Verb { name: "conformance", help: "play recorded sessions             [PATH…] [--help]", run: conformance::run },
+    Verb {
+        name: "conformance",
+        help: "play recorded sessions             [PATH…] [--help]",
+        run: conformance::run,
+    },
     Verb { name: "schema", help: "the table of API types            [--check]", run: schema },
     Verb { name: "bench", help: "measure                           [NAME…]", run: bench::run },
 ];

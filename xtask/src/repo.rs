@@ -19,6 +19,12 @@ pub(crate) fn release(target: &str) -> PathBuf {
     moved.map_or_else(|| out(""), |dir| root().join(dir)).join(target).join("release")
 }
 
+/// Where cargo keeps the source of the crates it has downloaded.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo"));
+    std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home)
+}
+
 /// The version that Cargo.lock has chosen for `krate`.
 pub(crate) fn locked(krate: &str) -> Result<String> {
     let path = root().join("Cargo.lock");

@@ -4,8 +4,7 @@
 use crate::problem::{Problem, Result};
 use crate::setup::{self, Step, Toolchain};
 use crate::totals::{self, Totals};
-use crate::{build, pack, repo, run, schema, site, sizes};
-use std::path::PathBuf;
+use crate::{build, conformance, pack, repo, run, schema, site, sizes};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ struct Section {
     name: &'static str,
     help: &'static str,
     needs: &'static [Step],
-    work: fn(&mut Tally),
+    work: fn(&mut Tally) -> Result,
 }
 
 use setup::{
@@ -30,6 +29,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "lint", help: "clippy", needs: &[C_COMPILER, RUST_COMPONENTS, WASM_TARGET], work: lint },
     Section { name: "generated", help: "what is generated and committed", needs: &[], work: generated },
     Section { name: "rust", help: "cargo test", needs: &[C_COMPILER], work: rust },
+    Section { name: "conformance", help: "recorded sessions", needs: &[C_COMPILER], work: conformance },
     Section { name: "no-std", help: "core without std", needs: &[WASM_TARGET, BARE_TARGET], work: no_std },
     Section { name: "package", help: "the npm package", needs: PACKAGE, work: package },
     Section { name: "chrome", help: "the engine in Chrome", needs: CHROME, work: chrome },
@@ -85,11 +85,12 @@ fn report(section: &Section, missing: &[(Step, Problem)]) -> Report {
     println!("\n==== {}: {}", section.name, section.help);
     let start = Instant::now();
     let mut tally = Tally::default();
-    match missing.iter().find(|(step, _)| needs(section, step)) {
-        Some((step, _)) => {
-            tally.check("set-up", Err(Problem::new(format!("not run, for want of {}", step.name))));
-        }
+    let done = match missing.iter().find(|(step, _)| needs(section, step)) {
+        Some((step, _)) => Err(Problem::new(format!("not run, for want of {}", step.name))),
         None => (section.work)(&mut tally),
+    };
+    if done.is_err() {
+        tally.check("it could not be run", done);
     }
     Report { name: section.name, totals: tally.totals, failures: tally.failures, time: start.elapsed() }
 }
@@ -151,6 +152,18 @@ impl Tally {
         }
     }
 
+    /// What the conformance runner says: how many cases pass, and which have passed before and do not now.
+    fn score(&mut self, output: &str, result: Result) {
+        let score = output.lines().find_map(|line| line.strip_prefix("total: ")).map(totals::read);
+        self.totals.passed += score.unwrap_or_default().passed;
+        let lost: Vec<&str> = output.lines().filter(|line| line.starts_with("passed once and ")).collect();
+        lost.iter().for_each(|line| self.fail(line));
+        if let (Err(problem), true) = (result, lost.is_empty()) {
+            println!("{problem}");
+            self.fail("cargo xtask conformance --check");
+        }
+    }
+
     fn fail(&mut self, what: &str) {
         self.totals.failed += 1;
         self.failures.push(what.to_owned());
@@ -163,106 +176,83 @@ fn cargo() -> Command {
     cargo
 }
 
-fn format(tally: &mut Tally) {
+fn format(tally: &mut Tally) -> Result {
     tally.command("cargo fmt", cargo().args(["fmt", "--all", "--check"]));
+    Ok(())
 }
 
-fn lint(tally: &mut Tally) {
+fn lint(tally: &mut Tally) -> Result {
     let clippy = ["clippy", "--quiet", "--all-targets"];
     let strictly = ["--", "-D", "warnings"];
     tally.command("clippy", cargo().args(clippy).arg("--workspace").args(strictly));
-    match build::cargo() {
-        Ok(mut cargo) => {
-            tally.command("clippy for wasm32", cargo.args(clippy).args(["-p", build::CRATE]).args(strictly));
-        }
-        Err(problem) => tally.check("clippy for wasm32", Err(problem)),
-    }
+    let mut wasm = build::cargo()?;
+    tally.command("clippy for wasm32", wasm.args(clippy).args(["-p", build::CRATE]).args(strictly));
+    Ok(())
 }
 
-fn generated(tally: &mut Tally) {
+fn generated(tally: &mut Tally) -> Result {
     tally.check("the table of API types", schema::run(repo::root(), true).map_err(Problem::new));
+    Ok(())
 }
 
 /// Unit tests, integration tests and the examples in the documentation of the whole workspace.
-fn rust(tally: &mut Tally) {
+fn rust(tally: &mut Tally) -> Result {
     tally.tests("cargo test", cargo().args(["test", "--workspace", "--no-fail-fast"]));
+    Ok(())
 }
 
-fn no_std(tally: &mut Tally) {
+fn no_std(tally: &mut Tally) -> Result {
     for target in [setup::BARE, setup::WASM] {
-        let what = format!("core for {target}");
-        match setup::toolchain(target) {
-            Ok(toolchain) => {
-                let mut cargo = toolchain.cargo();
-                tally.command(
-                    &what,
-                    cargo.current_dir(repo::root()).args([
-                        "build",
-                        "-p",
-                        "svcscope-core",
-                        "--target",
-                        target,
-                    ]),
-                );
-            }
-            Err(problem) => tally.check(&what, Err(problem)),
-        }
+        let mut cargo = setup::toolchain(target)?.cargo();
+        cargo.current_dir(repo::root()).args(["build", "-p", "svcscope-core", "--target", target]);
+        tally.command(&format!("core for {target}"), &mut cargo);
     }
+    Ok(())
+}
+
+/// Cases that do not pass yet are no failures; those that did before and do not now are.
+fn conformance(tally: &mut Tally) -> Result {
+    let (output, result) = run::heard(conformance::runner().arg("--check").current_dir(repo::root()), LIMIT);
+    tally.score(&output, result);
+    Ok(())
 }
 
 /// The tests install the tarball as a user would.
-fn package(tally: &mut Tally) {
-    match pack::package() {
-        Ok(tarball) => {
-            tally.check("sizes", sizes::print(&build::wasm()));
-            let mut npm = npm_run("wasm/npm", "test");
-            npm.env("SVCSCOPE_TARBALL", tarball);
-            tally.tests("the package in use", &mut with_browser(npm));
-        }
-        Err(problem) => tally.check("cargo xtask pack", Err(problem)),
-    }
+fn package(tally: &mut Tally) -> Result {
+    let tarball = pack::package()?;
+    tally.check("sizes", sizes::print(&build::wasm()));
+    let mut npm = npm_run("wasm/npm", "test");
+    npm.env("SVCSCOPE_TARBALL", tarball);
+    tally.tests("npm test in wasm/npm", &mut with_browser(npm));
+    Ok(())
 }
 
-fn chrome(tally: &mut Tally) {
-    match wasm_pack_test() {
-        Ok(mut command) => tally.tests("wasm-pack test", &mut command),
-        Err(problem) => tally.check("wasm-pack test", Err(problem)),
-    }
-}
-
-fn wasm_pack_test() -> Result<Command> {
-    let driver = setup::chromedriver().unwrap_or_else(|| PathBuf::from("chromedriver"));
+fn chrome(tally: &mut Tally) -> Result {
+    let driver = setup::chromedriver().ok_or_else(|| Problem::new("there is no chromedriver"))?;
     let bindgen = setup::wasm_bindgen()?;
     let mut command = Command::new(setup::wasm_pack()?);
     setup::toolchain(setup::WASM)?.lend_to(&mut command);
     // wasm-pack takes the wasm-bindgen that it finds on the PATH when its version is the right one.
-    let path =
-        command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path.map(Into::into));
-    command.env("PATH", run::path_with(bindgen.parent().unwrap_or(&bindgen), path));
-    command
-        .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
-        .arg(driver)
-        .arg("wasm");
-    command.current_dir(repo::root());
-    Ok(with_browser(command))
+    let lent = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path);
+    let path = run::path_with(bindgen.parent().unwrap_or(&bindgen), lent.map(Into::into));
+    command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
+    command.arg(driver).arg("wasm").env("PATH", path).current_dir(repo::root());
+    tally.tests("wasm-pack test", &mut with_browser(command));
+    Ok(())
 }
 
-fn web(tally: &mut Tally) {
-    // The playground's types come from the package.
-    if let Err(problem) = pack::package() {
-        return tally.check("cargo xtask pack", Err(problem));
-    }
-    tally.command("npm run check", &mut npm_run("web", "check"));
-    tally.tests("npm run test", &mut npm_run("web", "test"));
+/// Types, style and units; the types of the engine come from the package.
+fn web(tally: &mut Tally) -> Result {
+    pack::package()?;
+    tally.command("npm run check in web", &mut npm_run("web", "check"));
+    tally.tests("npm test in web", &mut npm_run("web", "test"));
+    Ok(())
 }
 
-fn in_browser(tally: &mut Tally) {
-    let built = site::build();
-    let ready = built.is_ok();
-    tally.check("cargo xtask site", built);
-    if ready {
-        tally.tests("npm run e2e", &mut with_browser(npm_run("web", "e2e")));
-    }
+fn in_browser(tally: &mut Tally) -> Result {
+    site::build()?;
+    tally.tests("npm run e2e in web", &mut with_browser(npm_run("web", "e2e")));
+    Ok(())
 }
 
 fn npm_run(folder: &str, script: &str) -> Command {

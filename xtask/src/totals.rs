@@ -15,13 +15,15 @@ impl AddAssign for Totals {
     }
 }
 
-/// The closing lines of the runners in `output`, summed: cargo and wasm-pack, Node, Vitest, Playwright.
+/// The closing lines of the runners in `output`, summed: cargo and wasm-pack, Node, Vitest, Playwright, our own.
 pub(crate) fn read(output: &str) -> Totals {
     let mut sum = Totals::default();
     for line in output.lines() {
-        let line = plain(line);
+        let line = without_colour(line);
         let line = line.trim();
-        for counts in [libtest(line), node(line), vitest(line), playwright(line)].into_iter().flatten() {
+        for counts in
+            [libtest(line), node(line), vitest(line), playwright(line), plain(line)].into_iter().flatten()
+        {
             sum += counts;
         }
     }
@@ -58,6 +60,13 @@ fn playwright(line: &str) -> Option<Totals> {
     named(count)
 }
 
+/// `12 passed, 0 failed`
+fn plain(line: &str) -> Option<Totals> {
+    let (passed, failed) = line.split_once(", ")?;
+    let (passed, failed) = (passed.strip_suffix(" passed")?, failed.strip_suffix(" failed")?);
+    Some(Totals { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+}
+
 /// `12 passed`
 fn named(text: &str) -> Option<Totals> {
     let (number, name) = text.split_once(' ')?;
@@ -75,7 +84,7 @@ fn summed(mut sum: Totals, more: Totals) -> Totals {
 }
 
 /// `line` without the sequences that colour it.
-fn plain(line: &str) -> String {
+fn without_colour(line: &str) -> String {
     let mut parts = line.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
@@ -127,6 +136,11 @@ mod tests {
             13,
             4,
         );
+    }
+
+    #[test]
+    fn our_own_runners_write_one_line() {
+        check("12 passed, 3 failed\ndns: 4 passed, 5 failed\n", 12, 3);
     }
 
     #[test]

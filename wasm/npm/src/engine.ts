@@ -1,6 +1,6 @@
 /** The engine: a WebAssembly module that is loaded once, however many ask for it. */
 
-import start, * as engine from "../wasm/svcscope.js";
+import start, * as engine from "./wasm/svcscope.js";
 
 /** Where the engine's module comes from, for those who keep it elsewhere than beside this package. */
 export type EngineSource = URL | Response | BufferSource | WebAssembly.Module;
@@ -29,7 +29,7 @@ export function version(): string {
 
 async function load(source?: EngineSource | Promise<EngineSource>): Promise<void> {
   // Bundlers know this form: they emit the file and put its address here.
-  const given = (await source) ?? new URL("../wasm/svcscope_bg.wasm", import.meta.url);
+  const given = (await source) ?? new URL("./wasm/svcscope_bg.wasm", import.meta.url);
   await start({ module_or_path: given instanceof URL ? await read(given) : given });
   loaded = true;
 }

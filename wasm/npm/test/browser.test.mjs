@@ -11,9 +11,9 @@ import { project } from "./installed.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 
-const page = (script) => `<!doctype html><title>…</title><script type="module">${script}</script>`;
+const page = (script) => `<!doctype html><title>waiting</title><script type="module">${script}</script>`;
 const SHOW = "await init(); document.title = version();";
-const PACKAGE = "/node_modules/svcscope/src/index.js";
+const PACKAGE = "/node_modules/svcscope/index.js";
 
 const folder = project({
   "plain.html": page(`import { init, version } from "${PACKAGE}"; ${SHOW}`),
@@ -56,7 +56,7 @@ async function shows(path) {
   tab.on("pageerror", (error) => errors.push(error.message));
   tab.on("console", (message) => message.type() === "warning" && errors.push(message.text()));
   await tab.goto(`http://127.0.0.1:${server.address().port}${path}`);
-  await tab.waitForFunction(() => document.title !== "…", null, { timeout: 15_000 }).catch((error) => errors.push(error.message));
+  await tab.waitForFunction(() => document.title !== "waiting", null, { timeout: 15_000 }).catch((error) => errors.push(error.message));
   assert.deepEqual(errors, []);
   assert.equal(await tab.title(), version);
   await tab.close();

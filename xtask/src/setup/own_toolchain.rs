@@ -6,7 +6,7 @@
 use super::targets::{BARE, WASM};
 use super::{apt, cache};
 use crate::problem::{At, Problem, Result};
-use crate::run;
+use crate::{repo, run};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ fn debians_rustc() -> Option<Rustc> {
 /// The last letter changes with this recipe.
 fn key(rustc: &Rustc) -> String {
     let commit: String = rustc.commit.chars().take(9).collect();
-    format!("rust-{}-{}-{commit}-a", rustc.release, rustc.host)
+    format!("rust-{}-{}-{commit}-b", rustc.release, rustc.host)
 }
 
 /// Everything but the libraries. `dir` is where it is made, `place` where it will be.
@@ -130,9 +130,16 @@ fn compile(library: &Library, dir: &Path, rustc: &Rustc) -> Result {
     }
     cargo.env("PATH", "/usr/bin:/bin").env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
     cargo.env("CARGO_PROFILE_DIST_DEBUG", "0");
-    // The paths that a released standard library has in its messages.
-    let remap = format!("--remap-path-prefix={}=/rustc/{}", source.display(), rustc.commit);
-    cargo.env("RUSTFLAGS", format!("-Zforce-unstable-if-unmarked {remap}"));
+    // The paths that a released standard library has in its messages, not those of this machine.
+    let mut flags = format!(
+        "-Zforce-unstable-if-unmarked --remap-path-prefix={}=/rustc/{}",
+        source.display(),
+        rustc.commit
+    );
+    if let Some(crates) = repo::cargo_home() {
+        flags += &format!(" --remap-path-prefix={}=/rust", crates.display());
+    }
+    cargo.env("RUSTFLAGS", flags);
     run::silent(&mut cargo)?;
 
     let from = build.join(library.target).join("dist/deps");

@@ -1,4 +1,4 @@
-import { init, version } from "../src/index.js";
+import { init, version } from "../index.js";
 import type { Command } from "./command.js";
 
 /** `svcscope version`: asks the engine, so that it also shows that the engine runs here. */
