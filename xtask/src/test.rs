@@ -4,7 +4,7 @@
 use crate::problem::{Problem, Result};
 use crate::setup::{self, Step, Toolchain};
 use crate::totals::{self, Totals};
-use crate::{build, pack, repo, run, schema, site, sizes};
+use crate::{build, conformance, pack, repo, run, schema, site, sizes};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -30,6 +30,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "lint", help: "clippy", needs: &[C_COMPILER, RUST_COMPONENTS, WASM_TARGET], work: lint },
     Section { name: "generated", help: "what is generated and committed", needs: &[], work: generated },
     Section { name: "rust", help: "cargo test", needs: &[C_COMPILER], work: rust },
+    Section { name: "conformance", help: "recorded sessions, replayed", needs: &[C_COMPILER], work: recorded },
     Section { name: "no-std", help: "core without std", needs: &[WASM_TARGET, BARE_TARGET], work: no_std },
     Section { name: "package", help: "the npm package", needs: PACKAGE, work: package },
     Section { name: "chrome", help: "the engine in Chrome", needs: CHROME, work: chrome },
@@ -186,6 +187,11 @@ fn generated(tally: &mut Tally) {
 /// Unit tests, integration tests and the examples in the documentation of the whole workspace.
 fn rust(tally: &mut Tally) {
     tally.tests("cargo test", cargo().args(["test", "--workspace", "--no-fail-fast"]));
+}
+
+/// Cases that never passed are counted in `tests/scoreboard.md`; one that once did is a failure here.
+fn recorded(tally: &mut Tally) {
+    tally.command("cargo xtask conformance --check", conformance::runner().arg("--check").current_dir(repo::root()));
 }
 
 fn no_std(tally: &mut Tally) {
