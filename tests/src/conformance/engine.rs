@@ -70,6 +70,7 @@ impl Server for Engine {
     fn call(&mut self, request: &Request) -> Result<Reply, String> {
         let Response { code, headers, body } = self.0.request(request);
         let body = match body {
+            Body::Bytes(_) if request.method == "HEAD" => Vec::new(),
             Body::Bytes(bytes) => bytes,
             Body::Watch(watch) => self.drained(watch)?,
         };

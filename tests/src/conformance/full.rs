@@ -268,7 +268,7 @@ fn text(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn pod(name: &str, spec: Value) -> (String, Value) {
+    fn pod(name: &str, spec: &Value) -> (String, Value) {
         (
             name.to_owned(),
             json!({"metadata": {"uid": name, "namespace": "default", "name": name}, "spec": spec}),
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn pods_that_wait_together_go_where_there_are_fewest() {
-        let ten = (0..10).map(|i| pod(&format!("p-{i}"), json!({})));
+        let ten = (0..10).map(|i| pod(&format!("p-{i}"), &json!({})));
         let placed = places(ten, &ALL);
         assert_eq!(placed[..4], ["node-1", "node-2", "node-3", "node-1"]);
         assert_eq!(ALL.map(|node| placed.iter().filter(|p| *p == node).count()), [4, 3, 3]);
@@ -296,11 +296,11 @@ mod tests {
     #[test]
     fn pods_that_have_a_node_count_and_those_that_are_gated_do_not() {
         let pods = [
-            pod("a", json!({"nodeName": "node-1"})),
-            pod("b", json!({"nodeName": "node-2"})),
-            pod("c", json!({"schedulingGates": [{"name": "g"}]})),
-            pod("d", json!({})),
-            pod("e", json!({})),
+            pod("a", &json!({"nodeName": "node-1"})),
+            pod("b", &json!({"nodeName": "node-2"})),
+            pod("c", &json!({"schedulingGates": [{"name": "g"}]})),
+            pod("d", &json!({})),
+            pod("e", &json!({})),
         ];
         assert_eq!(places(pods, &ALL), ["node-3", "node-1"]);
     }
@@ -308,14 +308,14 @@ mod tests {
     #[test]
     fn only_feasible_nodes_are_taken() {
         let pinned = json!({"nodeSelector": {"kubernetes.io/hostname": "node-2"}});
-        assert_eq!(super::pinned(&pod("a", pinned).1), Some("node-2".to_owned()));
-        assert_eq!(places([pod("a", json!({})), pod("b", json!({}))], &["node-3"]), ["node-3", "node-3"]);
+        assert_eq!(super::pinned(&pod("a", &pinned).1), Some("node-2".to_owned()));
+        assert_eq!(places([pod("a", &json!({})), pod("b", &json!({}))], &["node-3"]), ["node-3", "node-3"]);
     }
 
     #[test]
     fn addresses_of_a_node_are_given_out_in_turn() {
         let mut kubelets = Kubelets::default();
-        let mut address = |name, spec| kubelets.address(&pod(name, spec).1).unwrap();
+        let mut address = |name, spec: Value| kubelets.address(&pod(name, &spec).1).unwrap();
         assert_eq!(address("a", json!({"nodeName": "node-2"})), "10.244.2.2");
         assert_eq!(address("b", json!({"nodeName": "node-2", "hostNetwork": true})), "192.168.1.12");
         assert_eq!(address("c", json!({"nodeName": "node-2"})), "10.244.2.4");

@@ -22,7 +22,7 @@ const MUTATIONS: &[(&str, Mutate)] = &[
 ];
 
 /// How often each is tried on a case.
-const TRIES: usize = 4;
+const TRIES: usize = 2;
 
 #[test]
 fn a_case_whose_expectation_was_changed_fails() {
@@ -47,7 +47,7 @@ fn a_case_whose_expectation_was_changed_fails() {
             }
         }
     }
-    assert!(tried.iter().all(|count| *count > 1000), "{tried:?}");
+    assert!(tried.iter().all(|count| *count > 500), "{tried:?}");
 }
 
 #[test]
