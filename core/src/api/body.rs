@@ -6,7 +6,7 @@ use super::negotiate::Format;
 use super::options::FieldValidation;
 use crate::base::{Status, Text, Value, field};
 use crate::manifest::node::NodeKind;
-use crate::manifest::{Node, json};
+use crate::manifest::{Node, json, yaml};
 use crate::schema::{Schema, TypeId, decode};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -41,40 +41,69 @@ pub fn decode(
     validation: FieldValidation,
 ) -> Result<Body, Status> {
     check_size(bytes)?;
-    let text = String::from_utf8_lossy(bytes);
-    let (node, mut complaints) = parse(&text, format).map_err(|e| unrecognized(expected, &e, bytes))?;
-    let meta = interpret(&node).map_err(|e| unrecognized(expected, &e, bytes))?;
-    let meta = meta.or(expected);
+    let (node, mut complaints) = parse(bytes, format).map_err(|e| unrecognized(expected, &e, bytes))?;
+    let meta = interpret(&node).map_err(|e| unrecognized(expected, &e, bytes))?.or(expected);
     let wrong = |error: String| {
         let (kind, version) = (&meta.kind, field::quoted(&meta.version));
         let expected = &expected.kind;
         Status::bad_request(format!("{kind} in version {version} cannot be handled as a {expected}: {error}"))
     };
-    let type_id =
-        schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| wrong(meta.unregistered()))?;
-    let decoded = decode::decode(schema, type_id, &node).map_err(wrong)?;
-    complaints.extend(decoded.strict_errors);
-    if meta.kind != expected.kind || meta.group != expected.group {
-        return Err(wrong(format!(
-            "converting ({}) to ({}): unknown conversion",
-            schema.get(type_id).go_type,
-            internal_name(expected)
-        )));
-    }
+    let decoded = convert(schema, &node, &meta, expected).map_err(wrong)?;
+    complaints.extend(decoded.complaints);
     if validation == FieldValidation::Strict && !complaints.is_empty() {
         return Err(wrong(format!("strict decoding error: {}", complaints.join(", "))));
     }
-    let warnings = if validation == FieldValidation::Warn { complaints } else { Vec::new() };
-    let mut value = decoded.value;
-    value.set("kind", &expected.kind);
-    value.set("apiVersion", meta.api_version());
     if meta.version != expected.version {
         let (have, want) = (meta.api_version(), api_version(&expected.group, &expected.version));
         return Err(Status::bad_request(format!(
             "the API version in the data ({have}) does not match the expected API version ({want})"
         )));
     }
-    Ok(Body { value: schema.arrange(&crate::schema::Kind::Struct(expected.type_id), &value), warnings })
+    let warnings = if validation == FieldValidation::Warn { complaints } else { Vec::new() };
+    Ok(Body { value: decoded.value, warnings })
+}
+
+/// A document that was decoded, and what strict decoding has to say of it.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    pub value: Value,
+    pub complaints: Vec<String>,
+}
+
+/// Decodes a document as the expected kind; the error is Go's.
+///
+/// Models `runtime.DecodeInto`.
+pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<Decoded, String> {
+    let meta = interpret(node)?;
+    let missing = |what: &str| {
+        format!("Object '{what}' is missing in '{}'", crate::base::json::to_string(&node.to_value()))
+    };
+    if meta.kind.is_empty() {
+        return Err(missing("Kind"));
+    }
+    if meta.version.is_empty() {
+        return Err(missing("apiVersion"));
+    }
+    convert(schema, node, &meta, expected)
+}
+
+/// The document as what it says it is, as long as that can become the expected kind.
+fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Result<Decoded, String> {
+    let type_id =
+        schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| meta.unregistered())?;
+    let decoded = decode::decode(schema, type_id, node)?;
+    if meta.kind != expected.kind || meta.group != expected.group {
+        return Err(format!(
+            "converting ({}) to ({}): unknown conversion",
+            schema.get(type_id).go_type,
+            internal_name(expected)
+        ));
+    }
+    let mut value = decoded.value;
+    value.set("kind", &expected.kind);
+    value.set("apiVersion", meta.api_version());
+    let value = schema.arrange(&crate::schema::Kind::Struct(expected.type_id), &value);
+    Ok(Decoded { value, complaints: decoded.strict_errors })
 }
 
 pub fn check_size(bytes: &[u8]) -> Result<(), Status> {
@@ -85,13 +114,18 @@ pub fn check_size(bytes: &[u8]) -> Result<(), Status> {
     Err(Status::new(413, "RequestEntityTooLarge", message))
 }
 
-/// The document of a body, and what its own text has wrong that is no error.
-pub fn parse(text: &str, format: Format) -> Result<(Node, Vec<String>), String> {
+/// The document of a body, and what is wrong with its text that strict decoding alone minds.
+pub fn parse(bytes: &[u8], format: Format) -> Result<(Node, Vec<String>), String> {
     match format {
-        Format::Json => json::parse(text)
+        Format::Json => json::parse_bytes(bytes)
             .map(|node| (node, Vec::new()))
             .map_err(|e| format!("couldn't get version/kind; json parse error: {}", e.message)),
-        Format::Yaml => Err("application/yaml is not read yet".to_string()),
+        Format::Yaml => {
+            let decoded = yaml::bytes_to_node(bytes).map_err(|e| e.to_string())?;
+            let repeated = decoded.repeated.iter().map(|r| format!("\n  {}", r.message)).collect::<String>();
+            let complaint = (!repeated.is_empty()).then(|| format!("yaml: unmarshal errors:{repeated}"));
+            Ok((decoded.node, complaint.into_iter().collect()))
+        }
     }
 }
 

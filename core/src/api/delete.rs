@@ -10,7 +10,6 @@ use crate::base::{Status, Value};
 use crate::registry::write::{self, At, DeleteOptions, Deleted};
 use crate::schema::decode;
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Resources that answer a deletion with the object; the others say that it was done.
@@ -78,8 +77,7 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
         return options::delete_options(&call.url.query, &Value::Null);
     }
     let format = negotiate::input(call.request.header("Content-Type"))?;
-    let text = String::from_utf8_lossy(bytes);
-    let (node, _) = body::parse(&text, format).map_err(Status::bad_request)?;
+    let (node, _) = body::parse(bytes, format).map_err(Status::bad_request)?;
     let schema = &call.server.schema;
     let id = schema
         .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")

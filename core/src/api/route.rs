@@ -17,7 +17,7 @@ pub enum Route<'a> {
     NotFound,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ResourceRoute<'a> {
     /// The main resource.
     pub resource: &'a Resource,

@@ -5,6 +5,7 @@
 use super::call::{Answer, Call, at};
 use super::options::WriteOptions;
 use super::read::shown;
+use super::route::ResourceRoute;
 use super::{body, negotiate};
 use crate::base::{Status, Value};
 use crate::registry::write::{self, Options, Part};
@@ -20,7 +21,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
     call.warnings.extend(decoded.warnings);
     let mut object = decoded.value;
     wipe_system_fields(&mut object);
-    match_namespace(call, &mut object)?;
+    match_namespace(&call.route, &mut object)?;
     let object = defaulted(call, object);
     let options = Options { dry_run: options.dry_run, manager: options.manager, ..Options::default() };
     let written = write::create(call.server, &call.kind.name.clone(), object, &options)?;
@@ -42,8 +43,8 @@ pub(super) fn update_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Sta
         body::decode(&call.server.schema, &call.request.body, format, &expected, options.validation)?;
     call.warnings.extend(decoded.warnings);
     let mut object = decoded.value;
-    match_namespace(call, &mut object)?;
-    match_name(call, &object)?;
+    match_namespace(&call.route, &mut object)?;
+    match_name(&call.route, &object)?;
     let object = defaulted(call, object);
     let uid = object.get("metadata").get("uid").as_text().cloned().unwrap_or_default();
     let place = call.at();
@@ -73,8 +74,8 @@ fn wipe_system_fields(object: &mut Value) {
 /// The object is in the namespace of the request, or is put there.
 ///
 /// Models `rest.EnsureObjectNamespaceMatchesRequestNamespace`.
-pub(super) fn match_namespace(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
-    let (asked, said) = (call.route.namespace, object.get("metadata").get("namespace").str());
+pub(super) fn match_namespace(route: &ResourceRoute<'_>, object: &mut Value) -> Result<(), Status> {
+    let (asked, said) = (route.namespace, object.get("metadata").get("namespace").str());
     if asked == said {
         return Ok(());
     }
@@ -90,8 +91,8 @@ pub(super) fn match_namespace(call: &Call<'_>, object: &mut Value) -> Result<(),
 }
 
 /// Models `checkName`.
-pub(super) fn match_name(call: &Call<'_>, object: &Value) -> Result<(), Status> {
-    let (asked, said) = (call.route.name, object.get("metadata").get("name").str());
+pub(super) fn match_name(route: &ResourceRoute<'_>, object: &Value) -> Result<(), Status> {
+    let (asked, said) = (route.name, object.get("metadata").get("name").str());
     if said.is_empty() {
         let message = "name must be provided";
         return Err(Status::bad_request(format!(

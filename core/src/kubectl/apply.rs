@@ -138,7 +138,7 @@ fn sort(value: &mut Value) {
         Value::Map(_) => {
             let map = value.map_mut();
             map.sort();
-            map.values_mut().for_each(sort);
+            map.values_mut().for_each(|(_, inner)| sort(inner));
         }
         Value::List(_) => value.list_mut().iter_mut().for_each(sort),
         _ => {}

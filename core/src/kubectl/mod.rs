@@ -2,8 +2,9 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd`.
 
+pub mod apply;
 mod client;
 pub mod expose;
 pub mod scale;
 
-pub use client::Client;
+pub use client::{Client, Named};

@@ -8,7 +8,7 @@ mod scale;
 
 use super::call::{Answer, Call};
 use super::negotiate::Output;
-use super::{method_not_allowed, read, write};
+use super::{method_not_allowed, patch, read, write};
 use crate::base::{Status, Value};
 use crate::registry::write::Part;
 
@@ -17,6 +17,8 @@ pub(super) fn answer(call: &mut Call<'_>, verb: &str, _output: Option<Output>) -
     match (name, verb) {
         ("status", "get") => read::get(call),
         ("status", "update") => write::update_part(call, Part::Status),
+        ("status", "patch") => patch::patch_part(call, Part::Status),
+        ("scale", "patch") => scale::patch(call),
         ("scale", "get") => scale::get(call),
         ("scale", "update") => scale::update(call),
         ("binding", "create") => binding::create(call),

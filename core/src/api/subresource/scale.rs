@@ -4,12 +4,15 @@
 
 use crate::api::call::{Answer, Call, at};
 use crate::api::options::WriteOptions;
+use crate::api::patch::Patch;
 use crate::api::write::{match_name, match_namespace};
 use crate::api::{body, negotiate};
 use crate::base::status::InGroup;
 use crate::base::{Path, Selector, Status, Value, field};
 use crate::registry::write::{self, Options, Part};
+use crate::schema::Schema;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 const SCALE: InGroup<'static> = InGroup { group: "autoscaling", name: "Scale" };
 
@@ -26,21 +29,40 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Status> {
     let options = WriteOptions::parse(&call.url.query, "UpdateOptions", call.user_agent())?;
     let format = negotiate::input(call.request.header("Content-Type"))?;
     let schema = call.server.schema.clone();
-    let type_id = schema
-        .kind("autoscaling", "v1", "Scale")
-        .ok_or_else(|| Status::internal("Scale is not in the schema"))?;
-    let expected =
-        body::Expected { group: "autoscaling".into(), version: "v1".into(), kind: "Scale".into(), type_id };
+    let expected = expected(&schema)?;
     let decoded = body::decode(&schema, &call.request.body, format, &expected, options.validation)?;
     call.warnings.extend(decoded.warnings);
     let mut scale = decoded.value;
-    match_namespace(call, &mut scale)?;
-    match_name(call, &scale)?;
+    match_namespace(&call.route, &mut scale)?;
+    match_name(&call.route, &scale)?;
     let place = call.at();
     let options = Options { dry_run: options.dry_run, manager: options.manager, uid: Default::default() };
     let written =
         write::update(call.server, at(&place), Part::Object, &options, false, |_, old| scaled(old, &scale))?;
     Ok(Answer::object(200, scale_of(written.object.value())))
+}
+
+pub(super) fn patch(call: &mut Call<'_>) -> Result<Answer, Status> {
+    let patch = Patch::read(call)?;
+    let schema = call.server.schema.clone();
+    let (expected, place, options) = (expected(&schema)?, call.at(), patch.write_options());
+    let (route, mut warnings) = (call.route.clone(), Vec::new());
+    let written = write::update(call.server, at(&place), Part::Object, &options, false, |_, old| {
+        let mut patched = patch.apply(&schema, &expected, &scale_of(old))?;
+        warnings = patched.warnings;
+        match_namespace(&route, &mut patched.object)?;
+        match_name(&route, &patched.object)?;
+        scaled(old, &patched.object)
+    });
+    call.warnings.extend(warnings);
+    Ok(Answer::object(200, scale_of(written?.object.value())))
+}
+
+fn expected(schema: &Schema) -> Result<body::Expected, Status> {
+    let type_id = schema
+        .kind(SCALE.group, "v1", SCALE.name)
+        .ok_or_else(|| Status::internal("Scale is not in the schema"))?;
+    Ok(body::Expected { group: SCALE.group.into(), version: "v1".into(), kind: SCALE.name.into(), type_id })
 }
 
 /// The workload as `scale` wants it.
