@@ -89,8 +89,7 @@ pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<
 
 /// The document as what it says it is, as long as that can become the expected kind.
 fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Result<Decoded, String> {
-    let type_id =
-        schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| meta.unregistered())?;
+    let type_id = schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| meta.unregistered())?;
     let decoded = decode::decode(schema, type_id, node)?;
     if meta.kind != expected.kind || meta.group != expected.group {
         return Err(format!(

@@ -12,8 +12,8 @@ use crate::base::status::InGroup;
 use crate::base::{Path, Status, Value, field, json};
 use crate::manifest::{self, Node};
 use crate::registry::write::{self, Options, Part};
-use crate::schema::patch::{JsonPatch, from_map, go_print, json_patch, merge_patch, strategic, strict};
 use crate::schema::Schema;
+use crate::schema::patch::{JsonPatch, from_map, go_print, json_patch, merge_patch, strategic, strict};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -169,8 +169,8 @@ impl Patch {
         let patch = self.node.to_value();
         let merged = strategic::apply(schema, expected.type_id, current, &patch)?;
         let shown = || go_print::plain(&patch);
-        let converted = from_map::convert(schema, expected.type_id, &merged)
-            .map_err(|e| invalid(&shown(), &e))?;
+        let converted =
+            from_map::convert(schema, expected.type_id, &merged).map_err(|e| invalid(&shown(), &e))?;
         complaints.extend(converted.unknown);
         let warnings = self.heed(complaints, shown)?;
         Ok(Patched { object: converted.value, warnings })

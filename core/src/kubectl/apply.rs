@@ -81,7 +81,8 @@ pub fn apply(client: &mut Client<'_>, manifest: &Value) -> Result<Applied, Statu
 
 /// `apiVersion` and `kind` of a manifest.
 fn type_of(manifest: &Value) -> Result<(&str, &str), Status> {
-    let missing = |what: &str| Status::bad_request(format!("Object '{what}' is missing in '{}'", shown(manifest)));
+    let missing =
+        |what: &str| Status::bad_request(format!("Object '{what}' is missing in '{}'", shown(manifest)));
     let kind = manifest.get("kind").str();
     if kind.is_empty() {
         return Err(missing("Kind"));

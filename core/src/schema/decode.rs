@@ -3,9 +3,9 @@
 //!
 //! Models `sigs.k8s.io/json` (strict decoding of the API server's bodies) and the JSON methods of the API types.
 
-use super::table::{Field, Kind, Omit, Schema, Type, TypeId};
+use super::table::{Field, Kind, Schema, TypeId};
 use crate::base::{Quantity, Text, Value, field, time};
-use crate::manifest::node::{Key, NodeKind};
+use crate::manifest::node::{Key, NodeKind, Span};
 use crate::manifest::{Node, node};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -23,21 +23,37 @@ pub struct Decoded {
 
 /// Decodes `node` as the type `id`; the error is the text that Go has for it.
 pub fn decode(schema: &Schema, id: TypeId, node: &Node) -> Result<Decoded, String> {
-    let mut decoder = Decoder { schema, saved: None, strict: Vec::new(), context: Context::default() };
+    let mut decoder = Decoder::new(schema);
     let value = decoder.value(&Kind::Struct(id), &schema.get(id).go_type, node, None)?;
     match decoder.saved {
-        Some(error) => Err(error),
+        Some(mistake) => Err(mistake.text),
         None => Ok(Decoded {
             value: value.unwrap_or_else(|| schema.zero(&Kind::Struct(id))),
-            strict_errors: decoder.strict,
+            strict_errors: decoder.strict.into_iter().map(|mistake| mistake.text).collect(),
         }),
+    }
+}
+
+/// Something in a document that does not fit its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub text: String,
+    /// The value concerned, or the key where the key is wrong.
+    pub span: Span,
+}
+
+/// What [`decode`] has to say of `node`, with places: the error if there is one, else what strict decoding complains of.
+pub fn mistakes(schema: &Schema, id: TypeId, node: &Node) -> Vec<Mistake> {
+    let mut decoder = Decoder::new(schema);
+    match decoder.value(&Kind::Struct(id), &schema.get(id).go_type, node, None) {
+        Err(text) => Vec::from([Mistake { text, span: decoder.aborted.unwrap_or(node.span) }]),
+        Ok(_) => decoder.saved.map_or(decoder.strict, |saved| Vec::from([saved])),
     }
 }
 
 /// The value of a type that decodes itself (a time, a quantity, a number or name), outside of any struct.
 pub(super) fn leaf(schema: &Schema, kind: &Kind, node: &Node) -> Result<Option<Value>, String> {
-    Decoder { schema, saved: None, strict: Vec::new(), context: Context::default() }
-        .value(kind, "", node, None)
+    Decoder::new(schema).value(kind, "", node, None)
 }
 
 /// Where the decoder is: for type errors the innermost struct and the way there without indexes, for strict ones the
@@ -52,17 +68,37 @@ struct Context {
 struct Decoder<'s> {
     schema: &'s Schema,
     /// The first type error: decoding goes on, and it is reported in the end.
-    saved: Option<String>,
-    strict: Vec<String>,
+    saved: Option<Mistake>,
+    strict: Vec<Mistake>,
+    /// The value that ended decoding.
+    aborted: Option<Span>,
     context: Context,
 }
 
 /// An error that ends decoding at once: that of a type that decodes itself.
 type Abort = String;
 
-impl Decoder<'_> {
+impl<'s> Decoder<'s> {
+    fn new(schema: &'s Schema) -> Decoder<'s> {
+        Decoder { schema, saved: None, strict: Vec::new(), aborted: None, context: Context::default() }
+    }
+
     /// The value of `node`, none for a null. `before` is what an earlier member of the same name has left.
     fn value(
+        &mut self,
+        kind: &Kind,
+        go_type: &str,
+        node: &Node,
+        before: Option<Value>,
+    ) -> Result<Option<Value>, Abort> {
+        let value = self.value_of(kind, go_type, node, before);
+        if value.is_err() {
+            self.aborted.get_or_insert(node.span);
+        }
+        value
+    }
+
+    fn value_of(
         &mut self,
         kind: &Kind,
         go_type: &str,
@@ -97,7 +133,7 @@ impl Decoder<'_> {
                 _ => self.mismatch(go_type, node),
             },
             Kind::Bytes => match &node.kind {
-                NodeKind::Text(t) => self.bytes(t),
+                NodeKind::Text(t) => self.bytes(t, node),
                 _ => self.mismatch(go_type, node),
             },
             Kind::Time => self.time(node, false)?,
@@ -124,12 +160,12 @@ impl Decoder<'_> {
         let mut hint = 0;
         for (key, node) in entries {
             let Some((place, field)) = type_.field(&key.text, hint) else {
-                self.complain("unknown field", &key.text);
+                self.complain("unknown field", key);
                 continue;
             };
             hint = place + 1;
             if seen.get_mut(place).is_some_and(|s| core::mem::replace(s, true)) {
-                self.complain("duplicate field", &key.text);
+                self.complain("duplicate field", key);
             }
             let (fields, strict) = (self.context.fields.len(), self.context.strict.len());
             if let Some(embed) = field.embed.and_then(|e| type_.embeds.get(e)) {
@@ -179,7 +215,7 @@ impl Decoder<'_> {
         let mut seen = alloc::collections::BTreeSet::new();
         for (key, node) in entries {
             if !seen.insert(&key.text) {
-                self.complain("duplicate field", &key.text);
+                self.complain("duplicate field", key);
             }
             let strict = self.context.strict.len();
             self.step_into(&key.text);
@@ -196,17 +232,18 @@ impl Decoder<'_> {
         match &node.kind {
             NodeKind::Number(n) => match n.parse::<i64>() {
                 Ok(i) if (min..=max).contains(&i) => Some(Value::Int(i)),
-                _ => self.save(&format!("number {n}"), go_type),
+                _ => self.save(&format!("number {n}"), go_type, node),
             },
             _ => self.mismatch(go_type, node),
         }
     }
 
-    fn bytes(&mut self, text: &Text) -> Option<Value> {
+    fn bytes(&mut self, text: &Text, node: &Node) -> Option<Value> {
         match super::base64::decode(text) {
             Ok(bytes) => Some(super::base64::encode(&bytes).into()),
             Err(at) => {
-                self.saved.get_or_insert_with(|| format!("illegal base64 data at input byte {at}"));
+                let text = format!("illegal base64 data at input byte {at}");
+                self.saved.get_or_insert(Mistake { text, span: node.span });
                 None
             }
         }
@@ -244,13 +281,13 @@ impl Decoder<'_> {
     fn mismatch(&mut self, go_type: &str, node: &Node) -> Option<Value> {
         match &node.kind {
             NodeKind::Null => None,
-            _ => self.save(go_kind(&node.kind), go_type),
+            _ => self.save(go_kind(&node.kind), go_type, node),
         }
     }
 
-    fn save(&mut self, what: &str, go_type: &str) -> Option<Value> {
+    fn save(&mut self, what: &str, go_type: &str, node: &Node) -> Option<Value> {
         if self.saved.is_none() {
-            self.saved = Some(self.in_context(what, go_type));
+            self.saved = Some(Mistake { text: self.in_context(what, go_type), span: node.span });
         }
         None
     }
@@ -273,11 +310,12 @@ impl Decoder<'_> {
         self.context.strict.push_str(key);
     }
 
-    fn complain(&mut self, what: &str, key: &str) {
+    fn complain(&mut self, what: &str, key: &Key) {
         let dot = if self.context.strict.is_empty() { "" } else { "." };
-        let error = format!("{what} {}", field::quoted(&format!("{}{dot}{key}", self.context.strict)));
-        if self.strict.len() < STRICT_ERRORS_MAX && !self.strict.contains(&error) {
-            self.strict.push(error);
+        let path = format!("{}{dot}{}", self.context.strict, key.text);
+        let text = format!("{what} {}", field::quoted(&path));
+        if self.strict.len() < STRICT_ERRORS_MAX && !self.strict.iter().any(|m| m.text == text) {
+            self.strict.push(Mistake { text, span: key.span });
         }
     }
 }
@@ -314,103 +352,6 @@ fn double(n: &Text) -> Value {
 /// Whether null makes the field what it was before anything was written to it.
 fn is_nilable(field: &Field) -> bool {
     field.pointer || matches!(field.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes | Kind::Any)
-}
-
-impl Schema {
-    /// The struct with these values of its fields, written as Go writes it.
-    fn assemble(&self, type_: &Type, slots: Vec<Option<Value>>) -> Value {
-        let fields = type_.fields.iter().zip(slots);
-        Value::map(fields.filter_map(|(f, slot)| Some((f.json.clone(), self.written(f, slot)?))))
-    }
-
-    /// What of a field's value stands in the JSON; none if the field is left out.
-    fn written(&self, field: &Field, slot: Option<Value>) -> Option<Value> {
-        let scalar = !matches!(field.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes | Kind::Any);
-        match (slot, field.omit) {
-            (None, Omit::Never) => Some(if field.pointer { Value::Null } else { self.zero(&field.kind) }),
-            (None, Omit::Zero) => None,
-            // A struct is never empty to Go.
-            (None, Omit::Empty) => {
-                let is_struct = matches!(
-                    field.kind,
-                    Kind::Struct(_) | Kind::Time | Kind::MicroTime | Kind::IntOrString | Kind::Quantity
-                );
-                (is_struct && !field.pointer).then(|| self.zero(&field.kind))
-            }
-            (Some(v), Omit::Zero) => (field.pointer || v != self.zero(&field.kind)).then_some(v),
-            (Some(v), _) if field.pointer && scalar => Some(v),
-            // Empty lists and maps come back from the storage as none at all.
-            (Some(v), Omit::Empty) => {
-                let struct_ = matches!(field.kind, Kind::Struct(_) | Kind::IntOrString | Kind::Quantity);
-                (struct_ || !v.is_empty()).then_some(v)
-            }
-            (Some(v), Omit::Never) => Some(if scalar || !v.is_empty() { v } else { Value::Null }),
-        }
-    }
-
-    /// What a value of that type is before anything is written to it, as JSON shows it.
-    pub fn zero(&self, kind: &Kind) -> Value {
-        match kind {
-            Kind::String => Value::text(""),
-            Kind::Bool => Value::Bool(false),
-            Kind::Int32 | Kind::Int64 | Kind::Double | Kind::IntOrString => Value::Int(0),
-            Kind::Bytes | Kind::Time | Kind::MicroTime | Kind::Any | Kind::List(_) | Kind::Map(_) => {
-                Value::Null
-            }
-            Kind::Quantity => Value::text("0"),
-            Kind::Struct(id) => {
-                let type_ = self.get(*id);
-                self.assemble(type_, type_.fields.iter().map(|_| None).collect())
-            }
-        }
-    }
-
-    /// Go's name for a type.
-    pub fn go_type(&self, kind: &Kind) -> Text {
-        match kind {
-            Kind::Struct(id) => self.get(*id).go_type.clone(),
-            Kind::List(item) => format!("[]{}", self.go_type(item)).into(),
-            Kind::Map(item) => format!("map[string]{}", self.go_type(item)).into(),
-            scalar => super::table::scalar_go_type(scalar).into(),
-        }
-    }
-
-    /// `value`, which has the right types but maybe not the right form, as Go would write it: fields in order, empty
-    /// ones out, missing ones in. What has that form already is shared, not copied.
-    pub fn arrange(&self, kind: &Kind, value: &Value) -> Value {
-        match (kind, value) {
-            (Kind::Struct(id), Value::Map(_)) => self.arrange_struct(self.get(*id), value),
-            (Kind::List(item), Value::List(items)) => {
-                let arranged: Vec<Value> = items.iter().map(|v| self.arrange(item, v)).collect();
-                if arranged.iter().zip(items.iter()).all(|(a, b)| a.same(b)) {
-                    return value.clone();
-                }
-                Value::list(arranged)
-            }
-            (Kind::Map(item), Value::Map(map)) => {
-                let sorted = map.keys().zip(map.keys().skip(1)).all(|(a, b)| a < b);
-                let simple = !matches!(**item, Kind::Struct(_) | Kind::List(_) | Kind::Map(_));
-                if sorted && simple {
-                    return value.clone();
-                }
-                let mut out = Value::map(map.iter().map(|(k, v)| (k.clone(), self.arrange(item, v))));
-                out.map_mut().sort();
-                out
-            }
-            _ => value.clone(),
-        }
-    }
-
-    fn arrange_struct(&self, type_: &Type, value: &Value) -> Value {
-        let slots = type_
-            .fields
-            .iter()
-            .map(|f| value.find(&f.json).filter(|v| !v.is_null()).map(|v| self.arrange(&f.kind, v)));
-        let out = self.assemble(type_, slots.collect());
-        let same = out.entries().len() == value.entries().len()
-            && out.entries().iter().zip(value.entries()).all(|((k, v), (ok, ov))| k == ok && v.same(ov));
-        if same { value.clone() } else { out }
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod base64;
 pub mod decode;
 mod float;
 pub mod patch;
+mod shape;
 pub mod table;
 
 pub use table::{Field, Kind, Resource, Schema, Type, TypeId};

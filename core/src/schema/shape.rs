@@ -1,0 +1,106 @@
+//! The form in which Go writes a value: which fields stand there, in which order, and what they are when nothing was
+//! written to them.
+//!
+//! Models `encoding/json` with the struct tags of the API types.
+
+use super::table::{Field, Kind, Omit, Schema, Type, scalar_go_type};
+use crate::base::{Text, Value};
+use alloc::format;
+use alloc::vec::Vec;
+
+impl Schema {
+    /// The struct with these values of its fields, written as Go writes it.
+    pub(super) fn assemble(&self, type_: &Type, slots: Vec<Option<Value>>) -> Value {
+        let fields = type_.fields.iter().zip(slots);
+        Value::map(fields.filter_map(|(f, slot)| Some((f.json.clone(), self.written(f, slot)?))))
+    }
+
+    /// What of a field's value stands in the JSON; none if the field is left out.
+    fn written(&self, field: &Field, slot: Option<Value>) -> Option<Value> {
+        let scalar = !matches!(field.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes | Kind::Any);
+        match (slot, field.omit) {
+            (None, Omit::Never) => Some(if field.pointer { Value::Null } else { self.zero(&field.kind) }),
+            (None, Omit::Zero) => None,
+            // A struct is never empty to Go.
+            (None, Omit::Empty) => {
+                let is_struct = matches!(
+                    field.kind,
+                    Kind::Struct(_) | Kind::Time | Kind::MicroTime | Kind::IntOrString | Kind::Quantity
+                );
+                (is_struct && !field.pointer).then(|| self.zero(&field.kind))
+            }
+            (Some(v), Omit::Zero) => (field.pointer || v != self.zero(&field.kind)).then_some(v),
+            (Some(v), _) if field.pointer && scalar => Some(v),
+            // Empty lists and maps come back from the storage as none at all.
+            (Some(v), Omit::Empty) => {
+                let struct_ = matches!(field.kind, Kind::Struct(_) | Kind::IntOrString | Kind::Quantity);
+                (struct_ || !v.is_empty()).then_some(v)
+            }
+            (Some(v), Omit::Never) => Some(if scalar || !v.is_empty() { v } else { Value::Null }),
+        }
+    }
+
+    /// What a value of that type is before anything is written to it, as JSON shows it.
+    pub fn zero(&self, kind: &Kind) -> Value {
+        match kind {
+            Kind::String => Value::text(""),
+            Kind::Bool => Value::Bool(false),
+            Kind::Int32 | Kind::Int64 | Kind::Double | Kind::IntOrString => Value::Int(0),
+            Kind::Bytes | Kind::Time | Kind::MicroTime | Kind::Any | Kind::List(_) | Kind::Map(_) => {
+                Value::Null
+            }
+            Kind::Quantity => Value::text("0"),
+            Kind::Struct(id) => {
+                let type_ = self.get(*id);
+                self.assemble(type_, type_.fields.iter().map(|_| None).collect())
+            }
+        }
+    }
+
+    /// Go's name for a type.
+    pub fn go_type(&self, kind: &Kind) -> Text {
+        match kind {
+            Kind::Struct(id) => self.get(*id).go_type.clone(),
+            Kind::List(item) => format!("[]{}", self.go_type(item)).into(),
+            Kind::Map(item) => format!("map[string]{}", self.go_type(item)).into(),
+            scalar => scalar_go_type(scalar).into(),
+        }
+    }
+
+    /// `value`, which has the right types but maybe not the right form, as Go would write it: fields in order, empty
+    /// ones out, missing ones in. What has that form already is shared, not copied.
+    pub fn arrange(&self, kind: &Kind, value: &Value) -> Value {
+        match (kind, value) {
+            (Kind::Struct(id), Value::Map(_)) => self.arrange_struct(self.get(*id), value),
+            (Kind::List(item), Value::List(items)) => {
+                let arranged: Vec<Value> = items.iter().map(|v| self.arrange(item, v)).collect();
+                if arranged.iter().zip(items.iter()).all(|(a, b)| a.same(b)) {
+                    return value.clone();
+                }
+                Value::list(arranged)
+            }
+            (Kind::Map(item), Value::Map(map)) => {
+                let sorted = map.keys().zip(map.keys().skip(1)).all(|(a, b)| a < b);
+                let simple = !matches!(**item, Kind::Struct(_) | Kind::List(_) | Kind::Map(_));
+                if sorted && simple {
+                    return value.clone();
+                }
+                let mut out = Value::map(map.iter().map(|(k, v)| (k.clone(), self.arrange(item, v))));
+                out.map_mut().sort();
+                out
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn arrange_struct(&self, type_: &Type, value: &Value) -> Value {
+        let slots = type_
+            .fields
+            .iter()
+            .map(|f| value.find(&f.json).filter(|v| !v.is_null()).map(|v| self.arrange(&f.kind, v)));
+        let out = self.assemble(type_, slots.collect());
+        let same = out.entries().len() == value.entries().len()
+            && out.entries().iter().zip(value.entries()).all(|((k, v), (ok, ov))| k == ok && v.same(ov));
+        if same { value.clone() } else { out }
+    }
+}
