@@ -14,6 +14,7 @@ mod decode;
 mod entries;
 mod flow_scalar;
 mod go_value;
+mod key_order;
 mod number;
 mod parser;
 mod problem;
@@ -26,10 +27,13 @@ mod tag;
 mod timestamp;
 mod token;
 mod tree;
+mod write;
+mod write_scalar;
 
 pub use decode::{Decoded, Repeated};
 pub(super) use source::Source;
 pub(super) use stream::{Origin, Stream};
+pub use write::to_string;
 
 use super::error::Error;
 use super::limits::{MAX_TEXT, MAX_VALUES, TEXT_TOO_LONG};
