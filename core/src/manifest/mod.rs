@@ -6,6 +6,7 @@ pub mod json;
 pub mod limits;
 pub mod node;
 mod position;
+pub mod source_map;
 pub mod yaml;
 
 pub use documents::{Document, Documents, documents, read};

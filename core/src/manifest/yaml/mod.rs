@@ -9,6 +9,7 @@
 
 mod base64;
 mod block_scalar;
+mod collections;
 mod cursor;
 mod decode;
 mod entries;

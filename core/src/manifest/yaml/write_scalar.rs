@@ -157,7 +157,7 @@ impl Writer {
         if !self.after_space {
             self.put(' ');
         }
-        self.words(text, may_break, |writer, c| writer.put(c));
+        self.words(text, may_break, Writer::put);
         self.after_space = false;
         self.at_line_start = false;
     }
