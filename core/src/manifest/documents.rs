@@ -47,7 +47,7 @@ pub fn read(text: &str) -> Result<Vec<Document>, Error> {
 pub fn documents(text: &str) -> Documents<'_> {
     // What kubectl opens it reads through a decoder that takes a byte order mark away.
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let json = looks_like_json(text.get(at..).unwrap_or_default());
+    let json = text.len() <= MAX_TEXT && looks_like_json(text.get(at..).unwrap_or_default());
     Documents { text, at, json, seen: 0, values: MAX_VALUES, done: false }
 }
 

@@ -335,4 +335,14 @@ mod tests {
         let deep = "[".repeat(100_000);
         assert_eq!(parse(&deep).expect_err("too deep").message, "exceeded max depth");
     }
+
+    #[test]
+    fn values_behind_one_another_share_what_they_may_hold() {
+        let read = |mut values| {
+            let first = parse_next("[1] [2]", 0, &mut values)?.expect("a value");
+            parse_next("[1] [2]", first.span.end, &mut values)
+        };
+        assert_eq!(read(4).map(|second| second.map(|node| node.span)), Ok(Some(Span { start: 4, end: 7 })));
+        assert_eq!(read(3).map_err(|e| e.message), Err(TOO_MANY_VALUES.into()));
+    }
 }

@@ -50,7 +50,8 @@ pub fn place(document: &Node, path: &str) -> Place {
     while !rest.is_empty() {
         let Some(step) = step(node, rest) else {
             // Of the whole document, its first key is enough to show.
-            return Place { key: place.key.or_else(|| first_key(document)), exact: false, ..place };
+            let key = if core::ptr::eq(node, document) { first_key(document) } else { place.key };
+            return Place { key, exact: false, ..place };
         };
         place = Place { key: step.key, value: step.node.span, exact: true };
         node = step.node;
