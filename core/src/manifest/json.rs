@@ -2,6 +2,7 @@
 //!
 //! Models `encoding/json`'s scanner (`scanner.go`).
 
+use super::limits::{MAX_VALUES, TOO_MANY_VALUES};
 use super::node::{Key, Node, NodeKind, Span};
 use crate::base::{Text, field};
 use alloc::borrow::Cow;
@@ -11,6 +12,9 @@ use alloc::vec::Vec;
 
 /// How deep lists and maps may nest. Go allows 10,000; no Kubernetes type comes near this, and each level costs stack.
 pub const MAX_DEPTH: usize = 500;
+
+/// What is said of a text that ends too early.
+pub(super) const UNEXPECTED_END: &str = "unexpected end of JSON input";
 
 /// What is wrong with a text that is no JSON, and at which byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub fn parse(text: &str) -> Result<Node, SyntaxError> {
 
 /// The one value that `bytes` hold. Within strings what is no UTF-8 is replaced, as Go does.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Node, SyntaxError> {
-    let mut scanner = Scanner { bytes, at: 0 };
+    let mut scanner = Scanner { bytes, at: 0, values: MAX_VALUES };
     let node = scanner.value(0)?;
     scanner.space();
     match scanner.peek() {
@@ -35,9 +39,26 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Node, SyntaxError> {
     }
 }
 
+/// The next of the values that stand behind one another in `text`, from the byte `at` on; none at the end. There may be
+/// as many `values` in it, which are counted down.
+///
+/// Models `json.Decoder`.
+pub(super) fn parse_next(text: &str, at: usize, values: &mut u32) -> Result<Option<Node>, SyntaxError> {
+    let mut scanner = Scanner { bytes: text.as_bytes(), at, values: *values };
+    scanner.space();
+    if scanner.peek().is_none() {
+        return Ok(None);
+    }
+    let node = scanner.value(0)?;
+    *values = scanner.values;
+    Ok(Some(node))
+}
+
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// How many more values there may be.
+    values: u32,
 }
 
 impl Scanner<'_> {
@@ -69,6 +90,10 @@ impl Scanner<'_> {
         if depth > MAX_DEPTH {
             return Err(SyntaxError { offset: start, message: "exceeded max depth".into() });
         }
+        self.values = match self.values.checked_sub(1) {
+            Some(values) => values,
+            None => return Err(SyntaxError { offset: start, message: TOO_MANY_VALUES.into() }),
+        };
         let kind = match self.peek() {
             Some(b'{') => self.map(depth)?,
             Some(b'[') => self.list(depth)?,
@@ -239,7 +264,7 @@ impl Scanner<'_> {
 
     fn unexpected(&self, context: &str) -> SyntaxError {
         let message = match self.peek() {
-            None => "unexpected end of JSON input".into(),
+            None => UNEXPECTED_END.into(),
             Some(byte) => format!("invalid character {} {context}", quoted(byte)).into(),
         };
         SyntaxError { offset: self.at, message }
@@ -309,5 +334,15 @@ mod tests {
     fn nesting_ends_at_a_limit() {
         let deep = "[".repeat(100_000);
         assert_eq!(parse(&deep).expect_err("too deep").message, "exceeded max depth");
+    }
+
+    #[test]
+    fn values_behind_one_another_share_what_they_may_hold() {
+        let read = |mut values| {
+            let first = parse_next("[1] [2]", 0, &mut values)?.expect("a value");
+            parse_next("[1] [2]", first.span.end, &mut values)
+        };
+        assert_eq!(read(4).map(|second| second.map(|node| node.span)), Ok(Some(Span { start: 4, end: 7 })));
+        assert_eq!(read(3).map_err(|e| e.message), Err(TOO_MANY_VALUES.into()));
     }
 }

@@ -85,6 +85,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    pub(super) fn at_byte_order_mark(&self) -> bool {
+        (self.peek(), self.ahead(1), self.ahead(2)) == (0xef, 0xbb, 0xbf)
+    }
+
     /// Whether a line starts here with `---` or `...` and nothing but space behind it.
     pub(super) fn at_document_indicator(&self) -> bool {
         self.column == 0

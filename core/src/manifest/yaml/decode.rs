@@ -3,7 +3,7 @@
 //! Models go-yaml's `decode.go` (`decoder`) into an `interface{}`, and `sigs.k8s.io/yaml`'s `YAMLToJSON` behind it.
 
 use super::base64;
-use super::entries::{Entries, TypedKey};
+use super::entries::{Entries, FloatKey, TypedKey};
 use super::go_value;
 use super::number;
 use super::problem::Problem;
@@ -257,7 +257,7 @@ impl<'t, 'a> Decoder<'t, 'a> {
                     Meaning::Bool(b) => TypedKey::Bool(b),
                     Meaning::Int(i) => TypedKey::Int(i),
                     Meaning::Uint(u) => TypedKey::Uint(u),
-                    Meaning::Float(f) => TypedKey::float(f),
+                    Meaning::Float(f) => TypedKey::Float(FloatKey(f)),
                     Meaning::Text => TypedKey::Text(text(value, *tag, span)?),
                 };
                 self.odd_key |= matches!(typed, TypedKey::Null | TypedKey::Uint(_));

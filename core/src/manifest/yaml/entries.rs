@@ -7,8 +7,9 @@ use crate::base::{Text, field};
 use crate::manifest::node::{Key, Node};
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// A key with its type: `1` and `"1"` are two keys, until JSON makes one of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,19 +18,39 @@ pub(super) enum TypedKey {
     Bool(bool),
     Int(i64),
     Uint(u64),
-    /// By its bits; NaN, which is not even itself, is never found.
-    Float(u64),
+    Float(FloatKey),
     Text(Text),
 }
 
-impl TypedKey {
-    pub(super) fn float(f: f64) -> TypedKey {
-        // Zero has a sign but is one key.
-        TypedKey::Float(if f == 0.0 { 0 } else { f.to_bits() })
-    }
+/// A float in the order of `fmt`: NaN before all numbers, and both zeros the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FloatKey(pub(super) f64);
 
+impl Ord for FloatKey {
+    fn cmp(&self, other: &FloatKey) -> Ordering {
+        let (a, b) = (self.0, other.0);
+        a.partial_cmp(&b).unwrap_or_else(|| b.is_nan().cmp(&a.is_nan()))
+    }
+}
+
+impl PartialOrd for FloatKey {
+    fn partial_cmp(&self, other: &FloatKey) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for FloatKey {
+    fn eq(&self, other: &FloatKey) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for FloatKey {}
+
+impl TypedKey {
+    /// Whether the key is not even itself, and so never found.
     fn is_nan(&self) -> bool {
-        matches!(self, TypedKey::Float(bits) if f64::from_bits(*bits).is_nan())
+        matches!(self, TypedKey::Float(FloatKey(f)) if f.is_nan())
     }
 
     /// The key in JSON; those it cannot have are found later.
@@ -39,7 +60,7 @@ impl TypedKey {
             TypedKey::Bool(b) => b.to_string().into(),
             TypedKey::Int(i) => i.to_string().into(),
             TypedKey::Uint(u) => u.to_string().into(),
-            TypedKey::Float(bits) => match number::general_32(f64::from_bits(*bits)).as_str() {
+            TypedKey::Float(FloatKey(f)) => match number::general_32(*f).as_str() {
                 "+Inf" => ".inf".into(),
                 "-Inf" => "-.inf".into(),
                 "NaN" => ".nan".into(),
@@ -50,13 +71,13 @@ impl TypedKey {
     }
 
     /// The key as Go's `%#v` prints it.
-    pub(super) fn shown(&self) -> alloc::string::String {
+    pub(super) fn shown(&self) -> String {
         match self {
             TypedKey::Null => "<nil>".into(),
             TypedKey::Bool(b) => b.to_string(),
             TypedKey::Int(i) => i.to_string(),
             TypedKey::Uint(u) => format!("{u:#x}"),
-            TypedKey::Float(bits) => number::general(f64::from_bits(*bits)),
+            TypedKey::Float(FloatKey(f)) => number::general(*f),
             TypedKey::Text(text) => field::quoted(text),
         }
     }
@@ -74,7 +95,7 @@ impl Entries {
     const SEARCHED: usize = 16;
 
     /// Sets `key`. Answers it, as Go shows it, if it was there.
-    pub(super) fn set(&mut self, typed: TypedKey, key: Key, value: Node) -> Option<alloc::string::String> {
+    pub(super) fn set(&mut self, typed: TypedKey, key: Key, value: Node) -> Option<String> {
         let found = if typed.is_nan() { None } else { self.find(&typed) };
         if let Some(entry) = found.and_then(|at| self.list.get_mut(at)) {
             let shown = typed.shown();

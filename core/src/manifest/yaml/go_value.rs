@@ -4,7 +4,7 @@
 //! it, so it is built anew from the tree for them.
 
 use super::base64;
-use super::entries::TypedKey;
+use super::entries::{FloatKey, TypedKey};
 use super::number;
 use super::resolve::{Meaning, resolve};
 use super::tag::Tag;
@@ -118,7 +118,7 @@ fn typed(key: GoValue) -> TypedKey {
         GoValue::Bool(b) => TypedKey::Bool(b),
         GoValue::Int(i) => TypedKey::Int(i),
         GoValue::Uint(u) => TypedKey::Uint(u),
-        GoValue::Float(f) => TypedKey::float(f),
+        GoValue::Float(f) => TypedKey::Float(FloatKey(f)),
         GoValue::Text(text) => TypedKey::Text(text.into()),
         GoValue::Nil | GoValue::List(_) | GoValue::Map(_) => TypedKey::Null,
     }
@@ -184,25 +184,14 @@ fn shown_key(out: &mut String, key: &TypedKey) {
 }
 
 /// Keys of one type stand together, in the order in which the types lie in Kubernetes' binary; then by value.
-fn rank(key: &TypedKey) -> (u8, FloatOrder, &TypedKey) {
-    match key {
-        TypedKey::Null => (0, 0, key),
-        TypedKey::Text(_) => (1, 0, key),
-        TypedKey::Uint(_) => (2, 0, key),
-        TypedKey::Int(_) => (3, 0, key),
-        TypedKey::Float(bits) => (4, float_order(*bits), key),
-        TypedKey::Bool(_) => (5, 0, key),
-    }
-}
-
-type FloatOrder = u64;
-
-/// The bits of a float so that their order is that of the numbers, NaN before all.
-fn float_order(bits: u64) -> FloatOrder {
-    const SIGN: u64 = 1 << 63;
-    match f64::from_bits(bits).is_nan() {
-        true => 0,
-        false if bits & SIGN != 0 => !bits,
-        false => bits | SIGN,
-    }
+fn rank(key: &TypedKey) -> (u8, &TypedKey) {
+    let kind = match key {
+        TypedKey::Null => 0,
+        TypedKey::Text(_) => 1,
+        TypedKey::Uint(_) => 2,
+        TypedKey::Int(_) => 3,
+        TypedKey::Float(_) => 4,
+        TypedKey::Bool(_) => 5,
+    };
+    (kind, key)
 }

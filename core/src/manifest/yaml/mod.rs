@@ -9,11 +9,13 @@
 
 mod base64;
 mod block_scalar;
+mod collections;
 mod cursor;
 mod decode;
 mod entries;
 mod flow_scalar;
 mod go_value;
+mod key_order;
 mod number;
 mod parser;
 mod problem;
@@ -26,10 +28,13 @@ mod tag;
 mod timestamp;
 mod token;
 mod tree;
+mod write;
+mod write_scalar;
 
 pub use decode::{Decoded, Repeated};
 pub(super) use source::Source;
 pub(super) use stream::{Origin, Stream};
+pub use write::to_string;
 
 use super::error::Error;
 use super::limits::{MAX_TEXT, MAX_VALUES, TEXT_TOO_LONG};

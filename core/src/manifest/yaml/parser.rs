@@ -45,7 +45,7 @@ pub(super) struct Scalar<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+pub(super) enum State {
     FirstDocumentStart,
     DocumentStart,
     DocumentContent,
@@ -69,14 +69,14 @@ enum State {
 
 pub(super) struct Parser<'a> {
     pub(super) scanner: Scanner<'a>,
-    state: State,
+    pub(super) state: State,
     /// What comes when the node that is being read is done.
     states: Vec<State>,
     /// The handles of tags and what they stand for.
     tags: Vec<(&'a str, Cow<'a, str>)>,
 }
 
-type Parsed<'a> = Result<Event<'a>, Problem>;
+pub(super) type Parsed<'a> = Result<Event<'a>, Problem>;
 
 impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str) -> Parser<'a> {
@@ -112,45 +112,45 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn peek(&mut self) -> Result<&Token<'a>, Problem> {
+    pub(super) fn peek(&mut self) -> Result<&Token<'a>, Problem> {
         self.scanner.peek()
     }
 
-    fn take(&mut self) -> Result<Token<'a>, Problem> {
+    pub(super) fn take(&mut self) -> Result<Token<'a>, Problem> {
         self.scanner.take()
     }
 
     /// Reads a node; `then` comes behind it.
-    fn node_then(&mut self, then: State, context: Context) -> Parsed<'a> {
+    pub(super) fn node_then(&mut self, then: State, context: Context) -> Parsed<'a> {
         self.states.push(then);
         self.node(context)
     }
 
-    fn done(&mut self) {
+    pub(super) fn done(&mut self) {
         self.state = self.states.pop().unwrap_or(State::End);
     }
 
-    fn event(what: What<'a>, token: &Token<'a>) -> Event<'a> {
+    pub(super) fn event(what: What<'a>, token: &Token<'a>) -> Event<'a> {
         Event { what, start: token.start, end: token.end.offset }
     }
 
-    fn here(what: What<'a>, at: Mark) -> Event<'a> {
+    pub(super) fn here(what: What<'a>, at: Mark) -> Event<'a> {
         Event { what, start: at, end: at.offset }
     }
 
     /// A node that is not there.
-    fn empty(&mut self, at: Mark, then: State) -> Event<'a> {
+    pub(super) fn empty(&mut self, at: Mark, then: State) -> Event<'a> {
         self.state = then;
         let scalar = Scalar { value: Cow::Borrowed(""), tag: Tag::None, implicit: true, anchor: None };
         Parser::here(What::Scalar(scalar), at)
     }
 
-    fn empty_here(&mut self, then: State) -> Parsed<'a> {
+    pub(super) fn empty_here(&mut self, then: State) -> Parsed<'a> {
         let at = self.peek()?.start;
         Ok(self.empty(at, then))
     }
 
-    fn unexpected(&mut self, what: &'static str) -> Parsed<'a> {
+    pub(super) fn unexpected(&mut self, what: &'static str) -> Parsed<'a> {
         let at = self.peek()?.start;
         Err(Problem::parsing(at, what))
     }
@@ -258,7 +258,7 @@ impl<'a> Parser<'a> {
 
 /// Where a node stands says what it may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Context {
+pub(super) enum Context {
     Block,
     /// Behind a key, a sequence need not be indented.
     BlockOrIndentlessSequence,
@@ -294,13 +294,13 @@ impl<'a> Parser<'a> {
                 self.state = State::IndentlessSequenceEntry;
                 return Ok(Parser::here(sequence, start));
             }
-            Kind::Scalar { .. } => return self.scalar(properties, start),
+            Kind::Scalar { .. } => return self.scalar(&properties, start),
             Kind::FlowSequenceStart => (sequence, State::FlowSequenceFirstEntry),
             Kind::FlowMappingStart => (mapping, State::FlowMappingFirstKey),
             Kind::BlockSequenceStart if block => (sequence, State::BlockSequenceEntry),
             Kind::BlockMappingStart if block => (mapping, State::BlockMappingKey),
             _ if properties.anchor.is_some() || properties.tag.as_ref().is_some_and(|t| !t.is_empty()) => {
-                return Ok(self.empty_with(properties, start));
+                return Ok(self.empty_with(&properties, start));
             }
             _ => return self.unexpected("did not find expected node content"),
         };
@@ -309,7 +309,7 @@ impl<'a> Parser<'a> {
         Ok(Event { what, start, end })
     }
 
-    fn scalar(&mut self, properties: Properties<'a>, start: Mark) -> Parsed<'a> {
+    fn scalar(&mut self, properties: &Properties<'a>, start: Mark) -> Parsed<'a> {
         self.done();
         let token = self.take()?;
         let Kind::Scalar { value, plain } = token.kind else {
@@ -325,7 +325,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A node of which there is no more than an anchor or a tag.
-    fn empty_with(&mut self, properties: Properties<'a>, start: Mark) -> Event<'a> {
+    fn empty_with(&mut self, properties: &Properties<'a>, start: Mark) -> Event<'a> {
         self.done();
         let tag = Tag::of(properties.tag.as_deref().unwrap_or_default());
         let scalar =
@@ -370,166 +370,5 @@ impl<'a> Parser<'a> {
             }
             _ => Err(Problem::parsing(at, "found undefined tag handle")),
         }
-    }
-}
-
-/// Blocks.
-impl<'a> Parser<'a> {
-    fn block_sequence_entry(&mut self) -> Parsed<'a> {
-        match self.peek()?.kind {
-            Kind::BlockEntry => {
-                let mark = self.take()?.end;
-                match self.peek()?.kind {
-                    Kind::BlockEntry | Kind::BlockEnd => Ok(self.empty(mark, State::BlockSequenceEntry)),
-                    _ => self.node_then(State::BlockSequenceEntry, Context::Block),
-                }
-            }
-            Kind::BlockEnd => self.block_end(),
-            _ => self.unexpected("did not find expected '-' indicator"),
-        }
-    }
-
-    fn indentless_sequence_entry(&mut self) -> Parsed<'a> {
-        if self.peek()?.kind != Kind::BlockEntry {
-            self.done();
-            let at = self.peek()?.start;
-            return Ok(Parser::here(What::End { closed: false }, at));
-        }
-        let mark = self.take()?.end;
-        match self.peek()?.kind {
-            Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd => {
-                Ok(self.empty(mark, State::IndentlessSequenceEntry))
-            }
-            _ => self.node_then(State::IndentlessSequenceEntry, Context::Block),
-        }
-    }
-
-    fn block_mapping_key(&mut self) -> Parsed<'a> {
-        match self.peek()?.kind {
-            Kind::Key => {
-                let mark = self.take()?.end;
-                self.block_mapping_node(mark, State::BlockMappingValue)
-            }
-            Kind::BlockEnd => self.block_end(),
-            _ => self.unexpected("did not find expected key"),
-        }
-    }
-
-    fn block_mapping_value(&mut self) -> Parsed<'a> {
-        if self.peek()?.kind != Kind::Value {
-            return self.empty_here(State::BlockMappingKey);
-        }
-        let mark = self.take()?.end;
-        self.block_mapping_node(mark, State::BlockMappingKey)
-    }
-
-    /// The key or value behind its indicator.
-    fn block_mapping_node(&mut self, mark: Mark, then: State) -> Parsed<'a> {
-        match self.peek()?.kind {
-            Kind::Key | Kind::Value | Kind::BlockEnd => Ok(self.empty(mark, then)),
-            _ => self.node_then(then, Context::BlockOrIndentlessSequence),
-        }
-    }
-
-    fn block_end(&mut self) -> Parsed<'a> {
-        self.done();
-        let token = self.take()?;
-        Ok(Parser::event(What::End { closed: false }, &token))
-    }
-}
-
-/// Brackets.
-impl<'a> Parser<'a> {
-    fn flow_sequence_entry(&mut self, first: bool) -> Parsed<'a> {
-        if !first && !self.flow_separator(Kind::FlowSequenceEnd)? {
-            return self.unexpected("did not find expected ',' or ']'");
-        }
-        match self.peek()?.kind {
-            Kind::FlowSequenceEnd => self.flow_end(),
-            Kind::Key => {
-                self.state = State::FlowSequencePairKey;
-                let token = self.take()?;
-                Ok(Parser::event(What::MappingStart { anchor: None }, &token))
-            }
-            _ => self.node_then(State::FlowSequenceEntry, Context::Flow),
-        }
-    }
-
-    /// Over a comma; whether there is one, or the end.
-    fn flow_separator(&mut self, end: Kind<'_>) -> Result<bool, Problem> {
-        let kind = &self.peek()?.kind;
-        if *kind == Kind::FlowEntry {
-            self.take()?;
-            return Ok(true);
-        }
-        Ok(*kind == end)
-    }
-
-    fn flow_sequence_pair_key(&mut self) -> Parsed<'a> {
-        match self.peek()?.kind {
-            Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {
-                // What stands here is taken for the key that is missing.
-                let mark = self.take()?.end;
-                Ok(self.empty(mark, State::FlowSequencePairValue))
-            }
-            _ => self.node_then(State::FlowSequencePairValue, Context::Flow),
-        }
-    }
-
-    fn flow_sequence_pair_value(&mut self) -> Parsed<'a> {
-        let token = self.peek()?;
-        let mut at = token.start;
-        if token.kind == Kind::Value {
-            self.take()?;
-            let next = self.peek()?;
-            if !matches!(next.kind, Kind::FlowEntry | Kind::FlowSequenceEnd) {
-                return self.node_then(State::FlowSequencePairEnd, Context::Flow);
-            }
-            at = Mark { offset: at.offset + 1, ..at };
-        }
-        Ok(self.empty(at, State::FlowSequencePairEnd))
-    }
-
-    fn flow_sequence_pair_end(&mut self) -> Parsed<'a> {
-        self.state = State::FlowSequenceEntry;
-        let at = self.peek()?.start;
-        Ok(Parser::here(What::End { closed: false }, at))
-    }
-
-    fn flow_mapping_key(&mut self, first: bool) -> Parsed<'a> {
-        if !first && !self.flow_separator(Kind::FlowMappingEnd)? {
-            return self.unexpected("did not find expected ',' or '}'");
-        }
-        match self.peek()?.kind {
-            Kind::FlowMappingEnd => self.flow_end(),
-            Kind::Key => {
-                self.take()?;
-                self.flow_mapping_node(State::FlowMappingValue)
-            }
-            _ => self.node_then(State::FlowMappingEmptyValue, Context::Flow),
-        }
-    }
-
-    fn flow_mapping_value(&mut self) -> Parsed<'a> {
-        if self.peek()?.kind != Kind::Value {
-            return self.empty_here(State::FlowMappingKey);
-        }
-        self.take()?;
-        self.flow_mapping_node(State::FlowMappingKey)
-    }
-
-    /// The key or value behind its indicator.
-    fn flow_mapping_node(&mut self, then: State) -> Parsed<'a> {
-        match self.peek()?.kind {
-            Kind::FlowEntry | Kind::FlowMappingEnd => self.empty_here(then),
-            Kind::Value if matches!(then, State::FlowMappingValue) => self.empty_here(then),
-            _ => self.node_then(then, Context::Flow),
-        }
-    }
-
-    fn flow_end(&mut self) -> Parsed<'a> {
-        self.done();
-        let token = self.take()?;
-        Ok(Parser::event(What::End { closed: true }, &token))
     }
 }

@@ -139,6 +139,9 @@ impl<'a> Scanner<'a> {
 
     /// Over blanks, comments and line breaks. A tab may not stand where a key may start.
     fn skip_to_token(&mut self) {
+        if self.cursor.offset() == 0 && self.cursor.at_byte_order_mark() {
+            self.cursor.skip();
+        }
         loop {
             while self.cursor.peek() == b' '
                 || (self.cursor.peek() == b'\t' && (self.in_flow() || !self.key_allowed))

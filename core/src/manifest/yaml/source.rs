@@ -49,7 +49,11 @@ impl<'a> Source<'a> {
                 let mut source = Source::of_text(core::str::from_utf8(valid).unwrap_or_default());
                 if source.fault.is_none() {
                     let at = valid.len() - source.skipped;
-                    source.fault = Some(source.fault_of(at, octets(rest).0, octets(rest).1));
+                    source.fault = Some(match octets(rest) {
+                        (Some(width), what) => source.fault_of(at, width, what),
+                        // Only behind the last piece it is known that no more will come.
+                        (None, what) => Fault { offset: at, met_at: at, what },
+                    });
                 }
                 source
             }
@@ -139,21 +143,23 @@ fn forbidden(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// What is wrong with the UTF-8 at the start of `bytes`, and how many bytes it takes to see it.
-fn octets(bytes: &[u8]) -> (usize, &'static str) {
+/// How many bytes the character at the start of `bytes` would take, if they are there, and what is wrong with it.
+fn octets(bytes: &[u8]) -> (Option<usize>, &'static str) {
     let first = bytes.first().copied().unwrap_or(0);
     let width = match first {
         0xc0..0xe0 => 2,
         0xe0..0xf0 => 3,
         0xf0..0xf8 => 4,
-        _ => return (1, "invalid leading UTF-8 octet"),
+        _ => return (Some(1), "invalid leading UTF-8 octet"),
     };
-    let Some(rest) = bytes.get(1..width) else { return (0, "incomplete UTF-8 octet sequence") };
+    let Some(rest) = bytes.get(1..width) else { return (None, "incomplete UTF-8 octet sequence") };
     if rest.iter().any(|octet| octet & 0xc0 != 0x80) {
-        return (width, "invalid trailing UTF-8 octet");
+        return (Some(width), "invalid trailing UTF-8 octet");
     }
     match (first, rest.first().copied().unwrap_or(0)) {
-        (0xe0, 0..0xa0) | (0xf0, 0..0x90) | (0xc0 | 0xc1, _) => (width, "invalid length of a UTF-8 sequence"),
-        _ => (width, "invalid Unicode character"),
+        (0xe0, 0..0xa0) | (0xf0, 0..0x90) | (0xc0 | 0xc1, _) => {
+            (Some(width), "invalid length of a UTF-8 sequence")
+        }
+        _ => (Some(width), "invalid Unicode character"),
     }
 }

@@ -88,3 +88,36 @@ impl Origin {
         Span { start: self.at(span.start), end: self.at(span.end) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::limits::TOO_MANY_VALUES;
+    use alloc::format;
+
+    fn read(text: &str, allowed: u32) -> Result<Vec<Decoded>, String> {
+        let source = Source::of_text(text);
+        let mut stream = Stream::new(&source, Origin::start(), allowed);
+        core::iter::from_fn(|| stream.next().transpose())
+            .collect::<Result<_, _>>()
+            .map_err(|wrong| wrong.message)
+    }
+
+    #[test]
+    fn documents_share_what_they_may_hold() {
+        let text = "[1, 2]\n---\n[3, 4]\n";
+        let refused = Err(format!("yaml: {TOO_MANY_VALUES}"));
+        // A document, a list and two numbers, twice.
+        assert_eq!(read(text, 8).map(|documents| documents.len()), Ok(2));
+        assert_eq!(read(text, 7), refused);
+        assert_eq!(read(text, 2), refused);
+    }
+
+    #[test]
+    fn what_aliases_repeat_counts_each_time() {
+        let text = "a: &a [1, 2]\nb: *a\n";
+        // The document, the map, `a`, its list with two numbers; `b`, the alias, and the list with its numbers again.
+        assert!(read(text, 11).is_ok());
+        assert_eq!(read(text, 10), Err(format!("yaml: {TOO_MANY_VALUES}")));
+    }
+}
