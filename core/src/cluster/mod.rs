@@ -1,11 +1,15 @@
 //! The cluster: the façade over everything below.
 
+mod apply;
 mod boot;
+mod commands;
 mod options;
 mod record;
 mod topology;
 mod work;
 
+pub use apply::{ApplyOutcome, Problem, Rejected};
+pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
 pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};
 

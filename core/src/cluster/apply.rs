@@ -1,0 +1,186 @@
+//! Manifests as text: all of them are applied, or none, and then it is known what is wrong with each, and where.
+//!
+//! Models `kubectl apply -f`, which goes on with the rest where one object fails.
+
+use super::Cluster;
+use crate::api::mapping;
+use crate::base::status::Cause;
+use crate::base::{Status, Text, Value};
+use crate::kubectl::Client;
+use crate::kubectl::apply::{Applied, apply};
+use crate::manifest::{self, Document, Node, NodeKind, Position, Span, position, source_map};
+use crate::schema::{Schema, decode};
+use alloc::format;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What became of a text: of its objects, in their order, and what the server warns of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplyOutcome {
+    pub applied: Vec<Applied>,
+    pub warnings: Vec<alloc::string::String>,
+}
+
+/// Why a text was not applied; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong at this place, in the words of Kubernetes.
+    pub message: Text,
+    /// The answer of the server; of a text that is no manifest, what it would answer.
+    pub status: Status,
+    pub span: Span,
+    pub position: Position,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems.iter().enumerate() {
+            let (line, column) = (problem.position.line, problem.position.column);
+            let newline = if i > 0 { "\n" } else { "" };
+            write!(f, "{newline}{line}:{column}: {}", problem.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Rejected {}
+
+impl Cluster {
+    /// Applies all objects of a text, as `kubectl apply -f` does, or none where anything is wrong.
+    pub fn apply(&mut self, text: &str) -> Result<ApplyOutcome, Rejected> {
+        let before = self.server.clone();
+        let mut outcome = ApplyOutcome::default();
+        let mut problems = Vec::new();
+        for document in manifest::documents(text) {
+            match document {
+                Ok(document) => self.apply_document(text, &document, &mut outcome, &mut problems),
+                Err(error) => {
+                    let span = Span { start: error.offset, end: error.offset };
+                    problems.push(Problem::new(text, span, Status::bad_request(&error.message)));
+                }
+            }
+        }
+        if problems.is_empty() {
+            return Ok(outcome);
+        }
+        self.server = before;
+        Err(Rejected { problems })
+    }
+
+    fn apply_document(
+        &mut self,
+        text: &str,
+        document: &Document,
+        outcome: &mut ApplyOutcome,
+        problems: &mut Vec<Problem>,
+    ) {
+        if !document.repeated.is_empty() {
+            let status =
+                |message: &Text| Status::bad_request(format!("strict decoding error: yaml: {message}"));
+            problems.extend(document.repeated.iter().map(|r| Problem {
+                message: r.message.clone(),
+                ..Problem::new(text, r.span, status(&r.message))
+            }));
+            return;
+        }
+        for (node, object) in objects(&document.node) {
+            let schema = self.server.schema.clone();
+            let mut client = Client::new(&mut self.server, &mut self.watches);
+            match apply(&mut client, &object) {
+                Ok(applied) => outcome.applied.push(applied),
+                Err(status) => problems.extend(located(&schema, text, node, &object, &status)),
+            }
+            outcome.warnings.append(&mut client.warnings);
+        }
+    }
+}
+
+impl Problem {
+    fn new(text: &str, span: Span, status: Status) -> Problem {
+        Problem { message: status.message.clone(), status, span, position: position(text, span.start) }
+    }
+}
+
+/// The objects of a document: itself, or the items of a list.
+fn objects(document: &Node) -> Vec<(&Node, Value)> {
+    let items = match document.get("items").map(|items| &items.kind) {
+        Some(NodeKind::List(items)) if document.text_of("kind").ends_with("List") => items,
+        _ => return Vec::from([(document, document.to_value())]),
+    };
+    let (kind, version) = (document.text_of("kind"), document.text_of("apiVersion"));
+    let item_kind = kind.strip_suffix("List").unwrap_or_default();
+    let completed = |item: &Node| {
+        let mut object = item.to_value();
+        // Items of a typed list need not say again what they are.
+        if object.get("kind").is_null() && !item_kind.is_empty() {
+            object.set("kind", item_kind);
+            object.set_default("apiVersion", version);
+        }
+        object
+    };
+    items.iter().flat_map(objects_of_item).map(|item| (item, completed(item))).collect()
+}
+
+/// Lists may hold lists.
+fn objects_of_item(item: &Node) -> Vec<&Node> {
+    match item.get("items").map(|items| &items.kind) {
+        Some(NodeKind::List(items)) if item.text_of("kind").ends_with("List") => {
+            items.iter().flat_map(objects_of_item).collect()
+        }
+        _ => Vec::from([item]),
+    }
+}
+
+/// Where in the text it stands what the server complains of.
+fn located(schema: &Schema, text: &str, node: &Node, object: &Value, status: &Status) -> Vec<Problem> {
+    let causes = status.details.iter().flat_map(|d| &d.causes).filter(|c| !c.field.is_empty());
+    let named = causes.map(|cause| Problem {
+        message: described(cause),
+        ..Problem::new(text, source_map::place(node, &cause.field).span(), status.clone())
+    });
+    let named = named.collect::<Vec<_>>();
+    if !named.is_empty() {
+        return named;
+    }
+    let misfits = misfits(schema, node, object);
+    if status.code == 400 && !misfits.is_empty() {
+        let problem = |m: decode::Mistake| Problem {
+            message: m.text.into(),
+            ..Problem::new(text, m.span, status.clone())
+        };
+        return misfits.into_iter().map(problem).collect();
+    }
+    let span = source_map::place(node, culprit(schema, object, status)).span();
+    Vec::from([Problem::new(text, span, status.clone())])
+}
+
+fn described(cause: &Cause) -> Text {
+    format!("{}: {}", cause.field, cause.message).into()
+}
+
+/// What does not fit the type that the object says it has.
+fn misfits(schema: &Schema, node: &Node, object: &Value) -> Vec<decode::Mistake> {
+    let resource = mapping::of_kind(schema, object.get("apiVersion").str(), object.get("kind").str());
+    let type_id = resource.and_then(|r| schema.kind(&r.group, &r.version, &r.kind));
+    type_id.map(|id| decode::mistakes(schema, id, node)).unwrap_or_default()
+}
+
+/// The field that an error without fields is about.
+fn culprit(schema: &Schema, object: &Value, status: &Status) -> &'static str {
+    let (api_version, kind) = (object.get("apiVersion").str(), object.get("kind").str());
+    let about = status.details.as_ref().map_or("", |d| d.kind.as_str());
+    if mapping::of_kind(schema, api_version, kind).is_none() {
+        let known = schema.resources().iter().any(|r| r.kind == kind);
+        if known { "apiVersion" } else { "kind" }
+    } else if about == "namespaces" {
+        "metadata.namespace"
+    } else {
+        "metadata.name"
+    }
+}

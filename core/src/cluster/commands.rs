@@ -1,0 +1,69 @@
+//! What people ask of a cluster: objects by kind and name, and what becomes of them.
+
+use super::Cluster;
+use crate::base::{Status, Value};
+use crate::kubectl::expose::{self, Expose};
+use crate::kubectl::{Client, Named, scale};
+use crate::store::Change;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What was written since a mark.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    pub changes: Vec<Changed>,
+    /// For the next call.
+    pub mark: u64,
+    /// Whether the mark was too old: then some changes are missing, and what is there has to be listed anew.
+    pub missed: bool,
+}
+
+/// An object that was written, as it was then; of one that is gone, its last state.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub change: Change,
+    pub object: Value,
+}
+
+impl Cluster {
+    /// The object as the API returns it.
+    pub fn get(&mut self, object: Named<'_>) -> Result<Value, Status> {
+        self.client().get(object)
+    }
+
+    /// Deletes an object; what depends on it goes after it.
+    pub fn delete(&mut self, object: Named<'_>) -> Result<Value, Status> {
+        self.client().delete(object)
+    }
+
+    /// Asks a workload for so many pods.
+    pub fn scale(&mut self, object: Named<'_>, replicas: i64) -> Result<Value, Status> {
+        scale::scale(&mut self.client(), object, replicas)
+    }
+
+    /// Creates a Service for what is there, as `kubectl expose` does; the answer is the Service.
+    pub fn expose(&mut self, object: Named<'_>, flags: &Expose) -> Result<Value, Status> {
+        expose::expose(&mut self.client(), object, flags)
+    }
+
+    /// The number of the last write: a mark for [`Cluster::changes_since`].
+    pub fn revision(&self) -> u64 {
+        self.server.store.revision()
+    }
+
+    pub fn changes_since(&self, mark: u64) -> Changes {
+        let store = &self.server.store;
+        let Some(events) = store.log().since(mark) else {
+            return Changes { changes: Vec::new(), mark: store.revision(), missed: true };
+        };
+        let changed = |e: &crate::store::Event| Changed {
+            change: e.change,
+            object: Arc::clone(&e.object).value().clone(),
+        };
+        Changes { changes: events.map(changed).collect(), mark: store.revision(), missed: false }
+    }
+
+    fn client(&mut self) -> Client<'_> {
+        Client::new(&mut self.server, &mut self.watches)
+    }
+}
