@@ -18,7 +18,8 @@ pub(crate) fn build() -> Result {
     let web = repo::root().join("web");
     let inputs = [web.clone(), repo::out("npm/package")];
     stamp::unless_fresh(&repo::out("site").join(".stamp"), &inputs, &[], || {
-        run::silent(Command::new("npm").args(["run", "build"]).current_dir(&web)).map(|_| ())
+        let mut npm = Command::new("npm");
+        run::silent(npm.args(["run", "build"]).current_dir(&web).env("NO_COLOR", "1")).map(|_| ())
     })?;
     Ok(())
 }
