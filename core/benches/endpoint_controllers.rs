@@ -1,0 +1,119 @@
+//! How long the endpoint controllers take: 1,000 Services of 50 pods each for the first time, then one pod that flips.
+//! API server and etcd are a store here, so this is about what upstream's reconcilers take, not their clusters.
+
+#[path = "../tests/endpoint_controllers/cluster.rs"]
+mod cluster;
+
+use cluster::Cluster;
+use std::time::{Duration, Instant};
+use svcscope_core::base::Value;
+use svcscope_core::store::Object;
+
+const SERVICES: usize = 1000;
+const PODS: usize = 50;
+const FLIPS: usize = 2000;
+
+fn main() {
+    for (what, spec) in [("plain", Value::Null), ("trafficDistribution", "PreferSameZone".into())] {
+        let mut cluster = world(&spec);
+        let start = Instant::now();
+        cluster.run();
+        let all = start.elapsed();
+        println!(
+            "{what}: {SERVICES} Services x {PODS} pods from scratch: {all:?}, {:?} a Service",
+            all / SERVICES as u32
+        );
+        println!("{what}: one flip, written: {:?}", flips(&mut cluster));
+    }
+}
+
+/// The mean time from a pod's change until slices and Endpoints are in the store.
+fn flips(cluster: &mut Cluster) -> Duration {
+    let mut spent = Duration::ZERO;
+    for i in 0..FLIPS {
+        let name = format!("p{}-{}", i % SERVICES, (i * 7) % PODS);
+        let mut pod = cluster.store.value("pods", "default", &name).clone();
+        let ready = if i < SERVICES { "False" } else { "True" };
+        let conditions = pod.entry_at(&["status", "conditions"]).list_mut();
+        conditions[3].set("status", ready);
+        conditions[3].set("lastTransitionTime", format!("2026-01-02T00:{:02}:{:02}Z", i / 60 % 60, i % 60));
+        cluster.store.put(&"pods".into(), Object::new(pod));
+        let (start, writes) = (Instant::now(), cluster.writes);
+        cluster.run();
+        spent += start.elapsed();
+        assert_eq!(cluster.writes, writes + 2, "a slice and Endpoints");
+    }
+    spent / FLIPS as u32
+}
+
+fn world(distribution: &Value) -> Cluster {
+    let mut cluster = Cluster::new();
+    let mut put =
+        |resource: &str, object: Value| drop(cluster.store.put(&resource.into(), Object::new(object)));
+    for n in 0..20 {
+        let labels = Value::map([("topology.kubernetes.io/zone", Value::from(format!("zone-{}", n % 3)))]);
+        let metadata = Value::map([("name", Value::from(format!("n{n}"))), ("labels", labels)]);
+        put("nodes", Value::map([("metadata", metadata)]));
+    }
+    for s in 0..SERVICES {
+        put("services", service(s, distribution));
+        (0..PODS).for_each(|p| put("pods", pod(s, p)));
+    }
+    cluster
+}
+
+fn service(s: usize, distribution: &Value) -> Value {
+    let port =
+        Value::map([("protocol", Value::from("TCP")), ("port", 80.into()), ("targetPort", 8080.into())]);
+    let spec = Value::map([
+        ("ports", Value::list([port])),
+        ("selector", labels(s)),
+        ("clusterIP", "10.96.0.1".into()),
+        ("ipFamilies", Value::list(["IPv4".into()])),
+        ("trafficDistribution", distribution.clone()),
+    ]);
+    Value::map([("metadata", metadata(&format!("s{s}"), 1_000_000 + s, Value::Null)), ("spec", spec)])
+}
+
+/// A pod as a kubelet reports it, with fields that nobody here reads.
+fn pod(s: usize, p: usize) -> Value {
+    let ip = Value::from(format!("10.{}.{}.{}", s / 250, s % 250, p + 1));
+    let condition = |name: &str| {
+        Value::map([
+            ("type", Value::from(name)),
+            ("status", "True".into()),
+            ("lastTransitionTime", "2026-01-01T00:00:00Z".into()),
+        ])
+    };
+    let conditions = ["PodReadyToStartContainers", "Initialized", "PodScheduled", "Ready", "ContainersReady"];
+    let container = Value::map([("name", Value::from("c")), ("image", "nginx".into())]);
+    let spec = Value::map([
+        ("restartPolicy", Value::from("Always")),
+        ("containers", Value::list([container])),
+        ("nodeName", format!("n{}", p % 20).into()),
+    ]);
+    let status = Value::map([
+        ("phase", Value::from("Running")),
+        ("conditions", Value::list(conditions.map(condition))),
+        ("hostIP", "192.168.1.1".into()),
+        ("podIP", ip.clone()),
+        ("podIPs", Value::list([Value::map([("ip", ip)])])),
+    ]);
+    let metadata = metadata(&format!("p{s}-{p}"), s * PODS + p, labels(s));
+    Value::map([("metadata", metadata), ("spec", spec), ("status", status)])
+}
+
+fn labels(s: usize) -> Value {
+    Value::map([("app", Value::from(format!("app-{s}"))), ("tier", "backend".into())])
+}
+
+fn metadata(name: &str, uid: usize, labels: Value) -> Value {
+    Value::map([
+        ("name", Value::from(name)),
+        ("namespace", "default".into()),
+        ("uid", format!("00000000-0000-4000-8000-{uid:012}").into()),
+        ("resourceVersion", "".into()),
+        ("creationTimestamp", "2026-01-01T00:00:00Z".into()),
+        ("labels", labels),
+    ])
+}
