@@ -5,13 +5,15 @@
 mod cluster;
 
 use cluster::Cluster;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use svcscope_core::base::Value;
+use svcscope_core::base::{Text, Value};
 use svcscope_core::store::Object;
 
 const SERVICES: usize = 1000;
 const PODS: usize = 50;
-const FLIPS: usize = 2000;
+const FLIPS: usize = 20000;
 
 fn main() {
     for (what, spec) in [("plain", Value::Null), ("trafficDistribution", "PreferSameZone".into())] {
@@ -31,10 +33,13 @@ fn flips(cluster: &mut Cluster) -> [Duration; 2] {
     for i in 0..FLIPS {
         let name = format!("p{}-{}", i % SERVICES, (i * 7) % PODS);
         let mut pod = cluster.store.value("pods", "default", &name).clone();
-        let ready = if i < SERVICES { "False" } else { "True" };
+        let ready = if i % (2 * SERVICES) < SERVICES { "False" } else { "True" };
         let conditions = pod.entry_at(&["status", "conditions"]).list_mut();
         conditions[3].set("status", ready);
-        conditions[3].set("lastTransitionTime", format!("2026-01-02T00:{:02}:{:02}Z", i / 60 % 60, i % 60));
+        conditions[3].set(
+            "lastTransitionTime",
+            format!("2026-01-02T{:02}:{:02}:{:02}Z", i / 3600, i / 60 % 60, i % 60),
+        );
         cluster.store.put(&"pods".into(), Object::new(pod));
         let (start, before, writes) = (Instant::now(), cluster.spent, cluster.writes);
         cluster.run();
@@ -53,9 +58,9 @@ fn world(distribution: &Value) -> Cluster {
     let mut put =
         |resource: &str, object: Value| drop(cluster.store.put(&resource.into(), Object::new(object)));
     for n in 0..20 {
-        let labels = Value::map([("topology.kubernetes.io/zone", Value::from(format!("zone-{}", n % 3)))]);
-        let metadata = Value::map([("name", Value::from(format!("n{n}"))), ("labels", labels)]);
-        put("nodes", Value::map([("metadata", metadata)]));
+        let labels = map([("topology.kubernetes.io/zone", Value::from(format!("zone-{}", n % 3)))]);
+        let metadata = map([("name", Value::from(format!("n{n}"))), ("labels", labels)]);
+        put("nodes", map([("metadata", metadata)]));
     }
     for s in 0..SERVICES {
         put("services", service(s, distribution));
@@ -65,52 +70,51 @@ fn world(distribution: &Value) -> Cluster {
 }
 
 fn service(s: usize, distribution: &Value) -> Value {
-    let port =
-        Value::map([("protocol", Value::from("TCP")), ("port", 80.into()), ("targetPort", 8080.into())]);
-    let spec = Value::map([
+    let port = map([("protocol", Value::from("TCP")), ("port", 80.into()), ("targetPort", 8080.into())]);
+    let spec = map([
         ("ports", Value::list([port])),
         ("selector", labels(s)),
         ("clusterIP", "10.96.0.1".into()),
         ("ipFamilies", Value::list(["IPv4".into()])),
         ("trafficDistribution", distribution.clone()),
     ]);
-    Value::map([("metadata", metadata(&format!("s{s}"), 1_000_000 + s, Value::Null)), ("spec", spec)])
+    map([("metadata", metadata(&format!("s{s}"), 1_000_000 + s, Value::Null)), ("spec", spec)])
 }
 
 /// A pod as a kubelet reports it, with fields that nobody here reads.
 fn pod(s: usize, p: usize) -> Value {
     let ip = Value::from(format!("10.{}.{}.{}", s / 250, s % 250, p + 1));
     let condition = |name: &str| {
-        Value::map([
+        map([
             ("type", Value::from(name)),
             ("status", "True".into()),
             ("lastTransitionTime", "2026-01-01T00:00:00Z".into()),
         ])
     };
     let conditions = ["PodReadyToStartContainers", "Initialized", "PodScheduled", "Ready", "ContainersReady"];
-    let container = Value::map([("name", Value::from("c")), ("image", "nginx".into())]);
-    let spec = Value::map([
+    let container = map([("name", Value::from("c")), ("image", "nginx".into())]);
+    let spec = map([
         ("restartPolicy", Value::from("Always")),
         ("containers", Value::list([container])),
         ("nodeName", format!("n{}", p % 20).into()),
     ]);
-    let status = Value::map([
+    let status = map([
         ("phase", Value::from("Running")),
         ("conditions", Value::list(conditions.map(condition))),
         ("hostIP", "192.168.1.1".into()),
         ("podIP", ip.clone()),
-        ("podIPs", Value::list([Value::map([("ip", ip)])])),
+        ("podIPs", Value::list([map([("ip", ip)])])),
     ]);
     let metadata = metadata(&format!("p{s}-{p}"), s * PODS + p, labels(s));
-    Value::map([("metadata", metadata), ("spec", spec), ("status", status)])
+    map([("metadata", metadata), ("spec", spec), ("status", status)])
 }
 
 fn labels(s: usize) -> Value {
-    Value::map([("app", Value::from(format!("app-{s}"))), ("tier", "backend".into())])
+    map([("app", Value::from(format!("app-{s}"))), ("tier", "backend".into())])
 }
 
 fn metadata(name: &str, uid: usize, labels: Value) -> Value {
-    Value::map([
+    map([
         ("name", Value::from(name)),
         ("namespace", "default".into()),
         ("uid", format!("00000000-0000-4000-8000-{uid:012}").into()),
@@ -118,4 +122,13 @@ fn metadata(name: &str, uid: usize, labels: Value) -> Value {
         ("creationTimestamp", "2026-01-01T00:00:00Z".into()),
         ("labels", labels),
     ])
+}
+
+/// A map whose keys share their memory with all others of the same name, as those of decoded objects do.
+fn map<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+    thread_local!(static KEYS: RefCell<BTreeMap<String, Text>> = RefCell::default());
+    let shared = |key: &str| {
+        KEYS.with_borrow_mut(|keys| keys.entry(key.to_owned()).or_insert_with(|| key.into()).clone())
+    };
+    Value::map(entries.into_iter().map(|(key, value)| (shared(key.as_ref()), value)))
 }

@@ -4,16 +4,18 @@
 //! Models `pkg/api/v1/endpoints/util.go` (`RepackSubsets`).
 
 use super::super::hash::Dump;
+use super::super::keys::Keys;
 use super::address::Address;
 use crate::base::{Text, Value};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// Addresses and the ports that all of them offer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in super::super) struct Subset {
-    pub(in super::super) addresses: Vec<Address>,
-    pub(in super::super) not_ready: Vec<Address>,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in super::super) struct Subset<'a> {
+    pub(in super::super) addresses: Vec<Address<'a>>,
+    pub(in super::super) not_ready: Vec<Address<'a>>,
     pub(in super::super) ports: Vec<Port>,
 }
 
@@ -28,10 +30,10 @@ pub(in super::super) struct Port {
 
 /// Who offers which port, and whether ready: what subsets are packed from.
 #[derive(Debug, Default)]
-pub(in super::super) struct Offers {
-    addresses: Vec<Address>,
+pub(in super::super) struct Offers<'a> {
+    addresses: Vec<Address<'a>>,
     /// By address and uid. Those of one address and different pods are two, as with the host's network.
-    places: BTreeMap<(Text, Text), usize>,
+    places: BTreeMap<(Text, &'a str), usize>,
     ports: BTreeMap<Offered, Hosts>,
 }
 
@@ -46,11 +48,11 @@ struct Offered {
 /// Who offers a port, by the places of the addresses, and whether they are ready.
 type Hosts = Vec<Option<bool>>;
 
-impl Offers {
+impl<'a> Offers<'a> {
     /// An address; the first one counts where there are several of one pod.
-    pub(in super::super) fn address(&mut self, address: Address) -> usize {
+    pub(in super::super) fn address(&mut self, address: Address<'a>) -> usize {
         let next = self.addresses.len();
-        let place = *self.places.entry((address.ip.clone(), address.uid().clone())).or_insert(next);
+        let place = *self.places.entry((address.ip.clone(), address.target.text("uid"))).or_insert(next);
         if place == next {
             self.addresses.push(address);
         }
@@ -70,7 +72,7 @@ impl Offers {
     }
 
     /// The subsets, in their order.
-    pub(in super::super) fn pack(mut self) -> Vec<Subset> {
+    pub(in super::super) fn pack(mut self) -> Vec<Subset<'a>> {
         let mut groups = BTreeMap::<Hosts, Vec<Port>>::new();
         for (Offered { port, .. }, mut hosts) in core::mem::take(&mut self.ports) {
             hosts.resize(self.addresses.len(), None);
@@ -95,8 +97,17 @@ impl Offers {
     }
 }
 
+/// Whether two lists of subsets mean the same, in whatever order the first stands.
+pub(in super::super) fn are_equal(stored: &[Subset<'_>], packed: &[Subset<'_>]) -> bool {
+    stored == packed
+        || match stored {
+            [one] if one.is_packed() => false,
+            _ => repack(stored) == packed,
+        }
+}
+
 /// Brings subsets into canonical form.
-pub(in super::super) fn repack(subsets: &[Subset]) -> Vec<Subset> {
+pub(in super::super) fn repack<'a>(subsets: &[Subset<'a>]) -> Vec<Subset<'a>> {
     let mut offers = Offers::default();
     let mut place = 0;
     for subset in subsets {
@@ -116,8 +127,8 @@ pub(in super::super) fn repack(subsets: &[Subset]) -> Vec<Subset> {
     offers.pack()
 }
 
-impl Subset {
-    pub(in super::super) fn read(value: &Value) -> Subset {
+impl<'a> Subset<'a> {
+    pub(in super::super) fn read(value: &'a Value) -> Subset<'a> {
         let addresses = |field: &str| value.get(field).items().iter().map(Address::read).collect();
         Subset {
             addresses: addresses("addresses"),
@@ -126,14 +137,34 @@ impl Subset {
         }
     }
 
-    pub(in super::super) fn value(&self) -> Value {
-        let addresses = |list: &[Address]| Value::list(list.iter().map(Address::value));
-        let fields = [
-            ("addresses", addresses(&self.addresses)),
-            ("notReadyAddresses", addresses(&self.not_ready)),
-            ("ports", Value::list(self.ports.iter().map(Port::value))),
-        ];
-        Value::map(fields.into_iter().filter(|(_, list)| !list.is_empty()))
+    pub(in super::super) fn value(&self, keys: &mut Keys) -> Value {
+        let mut addresses = |list: &[Address<'_>]| {
+            let list = list.iter().map(|a| a.value(keys)).collect::<Vec<_>>();
+            if list.is_empty() { Value::Null } else { list.into() }
+        };
+        let fields =
+            [("addresses", addresses(&self.addresses)), ("notReadyAddresses", addresses(&self.not_ready))];
+        let ports = Value::list(self.ports.iter().map(|p| p.value(keys)));
+        keys.map(fields.into_iter().chain([("ports", ports)]).filter(|(_, list)| !list.is_empty()))
+    }
+
+    /// Whether it is in canonical form all by itself, as far as that can be told quickly.
+    fn is_packed(&self) -> bool {
+        let ordered = |list: &[Address<'_>]| {
+            list.iter().zip(list.iter().skip(1)).all(|(a, b)| a.order(b) == Ordering::Less)
+        };
+        let twice = |a: &Address<'_>| self.not_ready.binary_search_by(|b| b.order(a)).is_ok();
+        self.ports.len() <= 1
+            && ordered(&self.addresses)
+            && ordered(&self.not_ready)
+            && !self.addresses.iter().any(twice)
+    }
+
+    /// The very same address as it is stored here, ready or not.
+    pub(in super::super) fn find(&self, address: &Address<'_>) -> Option<&Address<'a>> {
+        let mut lists = [&self.addresses, &self.not_ready].into_iter();
+        let found = lists.find_map(|list| list.get(list.binary_search_by(|a| a.order(address)).ok()?));
+        found.filter(|a| *a == address && a.target.text("resourceVersion").is_empty())
     }
 
     pub(in super::super) fn len(&self) -> usize {
@@ -159,7 +190,7 @@ impl Port {
         }
     }
 
-    fn value(&self) -> Value {
+    fn value(&self, keys: &mut Keys) -> Value {
         let fields = [
             ("name", Value::from(&self.name)),
             ("port", self.number.into()),
@@ -167,7 +198,7 @@ impl Port {
             ("appProtocol", self.app_protocol.as_ref().into()),
         ];
         let there = |(name, v): &(&str, Value)| *name == "port" || !v.is_empty() || *name == "appProtocol";
-        Value::map(fields.into_iter().filter(there).filter(|(_, v)| !v.is_null()))
+        keys.map(fields.into_iter().filter(there))
     }
 
     fn hash(&self) -> u128 {
@@ -205,24 +236,20 @@ mod tests {
         let (http, dns) = (port("http", 8080, "TCP", None), port("", 53, "UDP", Some("x")));
         assert_eq!(http.hash(), 0x2530_4a33_da9e_6ece_350a_4142_a45f_5b75);
         assert_eq!(dns.hash(), 0xad8b_4494_22ed_87c9_b899_d65c_0df7_ed68);
-        let target = Target {
-            kind: "Pod".into(),
-            namespace: "default".into(),
-            name: "a".into(),
-            uid: "u-1".into(),
-            ..Target::default()
-        };
+        let target = ["kind", "namespace", "name", "uid"].into_iter().zip(["Pod", "default", "a", "u-1"]);
+        let target = Value::map(target.map(|(field, text)| (field, Value::from(text))));
+        let (node, hostname, nowhere) = (Text::from("n1"), Text::from("h"), Text::EMPTY);
         let first = Address {
             ip: "10.0.0.1".into(),
-            node: Some("n1".into()),
-            target: Some(target),
+            node: Some(&node),
+            target: Target::Reference(&target),
             ..Address::default()
         };
-        let second = Address { ip: "10.0.0.2".into(), hostname: "h".into(), ..Address::default() };
+        let second = Address { ip: "10.0.0.2".into(), hostname: Some(&hostname), ..Address::default() };
         let subset =
             Subset { addresses: [first, second].into(), not_ready: [].into(), ports: [http, dns].into() };
         assert_eq!(subset.hash(), 0xdb43_19c5_1bd2_5f46_800d_17d8_b7ef_81df);
-        let lonely = Address { ip: "10.0.0.2".into(), node: Some("".into()), ..Address::default() };
+        let lonely = Address { ip: "10.0.0.2".into(), node: Some(&nowhere), ..Address::default() };
         let subset = Subset { not_ready: [lonely].into(), ..Subset::default() };
         assert_eq!(subset.hash(), 0x650b_98e0_894c_32be_5708_0624_163c_3903);
     }
