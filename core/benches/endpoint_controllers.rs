@@ -11,29 +11,29 @@ use std::time::{Duration, Instant};
 use svcscope_core::base::{Text, Value};
 use svcscope_core::store::Object;
 
-const SERVICES: usize = 1000;
 const PODS: usize = 50;
 const FLIPS: usize = 20000;
 
 fn main() {
-    for (what, spec) in [("plain", Value::Null), ("trafficDistribution", "PreferSameZone".into())] {
-        let mut cluster = world(&spec);
+    for (services, spec) in [(1, Value::Null), (1000, Value::Null), (1000, "PreferSameZone".into())] {
+        let what = format!("{services} x {PODS} pods {}", spec.str());
+        let mut cluster = world(services, &spec);
         let start = Instant::now();
         cluster.run();
         let (all, own) = (start.elapsed(), cluster.spent);
-        println!("{what}: {SERVICES} Services x {PODS} pods from scratch: {all:?}, in controllers {own:?}");
-        let [all, own] = flips(&mut cluster);
-        println!("{what}: one flip until all is written: {all:?}, in controllers {own:?}");
+        println!("{what}: from scratch {all:?}, in controllers {own:?}");
+        let [all, own] = flips(&mut cluster, services);
+        println!("{what}: one flip until all is written {all:?}, in controllers {own:?}");
     }
 }
 
 /// The median time from a pod's change until slices and Endpoints are in the store, and what of it the controllers take.
-fn flips(cluster: &mut Cluster) -> [Duration; 2] {
+fn flips(cluster: &mut Cluster, services: usize) -> [Duration; 2] {
     let mut spent = [Vec::new(), Vec::new()];
     for i in 0..FLIPS {
-        let name = format!("p{}-{}", i % SERVICES, (i * 7) % PODS);
+        let name = format!("p{}-{}", i % services, (i / services * 7) % PODS);
         let mut pod = cluster.store.value("pods", "default", &name).clone();
-        let ready = if i % (2 * SERVICES) < SERVICES { "False" } else { "True" };
+        let ready = if i / services / PODS % 2 == 0 { "False" } else { "True" };
         let conditions = pod.entry_at(&["status", "conditions"]).list_mut();
         conditions[3].set("status", ready);
         conditions[3].set(
@@ -53,7 +53,7 @@ fn flips(cluster: &mut Cluster) -> [Duration; 2] {
     })
 }
 
-fn world(distribution: &Value) -> Cluster {
+fn world(services: usize, distribution: &Value) -> Cluster {
     let mut cluster = Cluster::new();
     let mut put =
         |resource: &str, object: Value| drop(cluster.store.put(&resource.into(), Object::new(object)));
@@ -62,7 +62,7 @@ fn world(distribution: &Value) -> Cluster {
         let metadata = map([("name", Value::from(format!("n{n}"))), ("labels", labels)]);
         put("nodes", map([("metadata", metadata)]));
     }
-    for s in 0..SERVICES {
+    for s in 0..services {
         put("services", service(s, distribution));
         (0..PODS).for_each(|p| put("pods", pod(s, p)));
     }

@@ -55,7 +55,7 @@ fn endpoint_changed(was: &Pod<'_>, is: &Pod<'_>) -> bool {
 }
 
 fn names_changed(was: &Pod<'_>, is: &Pod<'_>) -> bool {
-    ["hostname", "subdomain"].iter().any(|f| was.spec.get(f).str() != is.spec.get(f).str())
+    (was.hostname.str(), was.subdomain.str()) != (is.hostname.str(), is.subdomain.str())
 }
 
 /// The pods that a Service selects, in the order of their names.

@@ -7,8 +7,8 @@
 mod backends;
 pub mod endpoints;
 pub mod endpointslice;
+mod fields;
 mod hash;
-mod keys;
 mod memory;
 pub mod mirroring;
 mod pod;

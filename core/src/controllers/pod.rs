@@ -2,6 +2,7 @@
 //!
 //! Models `ShouldPodBeInEndpoints`, `IsPodReady` and `ShouldSetHostname` of `k8s.io/endpointslice/util`.
 
+use super::fields::{Fields, Keys};
 use crate::base::ip::{Family, parse_sloppy};
 use crate::base::{Text, Value};
 use crate::store::Object;
@@ -11,10 +12,14 @@ use core::net::Ipv4Addr;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pod<'a> {
     pub(super) object: &'a Object,
+    pub(super) uid: &'a Value,
     pub(super) spec: &'a Value,
-    /// The node it is bound to; empty if none.
+    /// The node it is bound to; null if none.
     pub(super) node: &'a Value,
-    /// Its addresses, as its status lists them.
+    pub(super) hostname: &'a Value,
+    pub(super) subdomain: &'a Value,
+    /// Its address, as its status has it; there may be more of them.
+    pub(super) ip: &'a Value,
     pub(super) ips: &'a [Value],
     /// Its `Ready` condition is true.
     pub(super) ready: bool,
@@ -26,22 +31,80 @@ pub(super) struct Pod<'a> {
     addressed: bool,
 }
 
+static NULL: Value = Value::Null;
+
 impl<'a> Pod<'a> {
     pub(super) fn of(object: &'a Object) -> Pod<'a> {
-        let value = object.value();
-        let (spec, status) = (value.get("spec"), value.get("status"));
-        let ips = status.get("podIPs").items();
-        let ended = matches!(status.get("phase").str(), "Succeeded" | "Failed");
-        let condition = ready_condition(status);
-        Pod {
+        let mut pod = Pod {
             object,
-            spec,
-            node: spec.get("nodeName"),
-            ips,
-            ready: condition.get("status").str() == "True",
-            since: condition.get("lastTransitionTime"),
-            terminating: object.is_deleted(),
-            addressed: !ended && (!ips.is_empty() || !status.get("podIP").is_empty()),
+            uid: &NULL,
+            spec: &NULL,
+            node: &NULL,
+            hostname: &NULL,
+            subdomain: &NULL,
+            ip: &NULL,
+            ips: &[],
+            ready: false,
+            since: &NULL,
+            terminating: false,
+            addressed: false,
+        };
+        for (field, value) in object.value().entries() {
+            match field.as_str() {
+                "metadata" => pod.read_metadata(value),
+                "spec" => pod.read_spec(value),
+                "status" => pod.read_status(value),
+                _ => {}
+            }
+        }
+        pod
+    }
+
+    fn read_metadata(&mut self, metadata: &'a Value) {
+        for (field, value) in metadata.entries() {
+            match field.as_str() {
+                "uid" => self.uid = value,
+                "deletionTimestamp" => self.terminating = !value.is_null(),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_spec(&mut self, spec: &'a Value) {
+        self.spec = spec;
+        for (field, value) in spec.entries() {
+            match field.as_str() {
+                "nodeName" => self.node = value,
+                "hostname" => self.hostname = value,
+                "subdomain" => self.subdomain = value,
+                _ => {}
+            }
+        }
+    }
+
+    fn read_status(&mut self, status: &'a Value) {
+        let mut ended = false;
+        for (field, value) in status.entries() {
+            match field.as_str() {
+                "phase" => ended = matches!(value.str(), "Succeeded" | "Failed"),
+                "conditions" => self.read_conditions(value.items()),
+                "podIP" => self.ip = value,
+                "podIPs" => self.ips = value.items(),
+                _ => {}
+            }
+        }
+        let addressed = !self.ips.is_empty() || !self.ip.is_empty();
+        self.addressed = addressed && !ended;
+    }
+
+    fn read_conditions(&mut self, conditions: &'a [Value]) {
+        let ready = conditions.iter().find(|c| c.get("type").str() == "Ready");
+        for (field, value) in ready.map_or(&[][..], Value::entries) {
+            match field.as_str() {
+                "status" => self.ready = value.str() == "True",
+                "lastTransitionTime" => self.since = value,
+                _ => {}
+            }
         }
     }
 
@@ -51,18 +114,31 @@ impl<'a> Pod<'a> {
     }
 
     /// The name that DNS gives its endpoint: that of a pod in the subdomain of the Service.
-    pub(super) fn hostname(&self, service: &Object) -> Option<&'a Text> {
-        let hostname = self.spec.get("hostname").as_text().filter(|h| !h.is_empty())?;
-        let within = self.spec.get("subdomain").as_text() == Some(service.name());
+    pub(super) fn name_in(&self, service: &Object) -> Option<&'a Text> {
+        let hostname = self.hostname.as_text().filter(|h| !h.is_empty())?;
+        let within = self.subdomain.as_text() == Some(service.name());
         (within && self.object.namespace() == service.namespace()).then_some(hostname)
     }
-}
 
-/// The `Ready` condition of a status; null where there is none.
-fn ready_condition(status: &Value) -> &Value {
-    static NONE: Value = Value::Null;
-    let conditions = status.get("conditions").items();
-    conditions.iter().find(|c| c.get("type").str() == "Ready").unwrap_or(&NONE)
+    /// What endpoints refer to it by.
+    pub(super) fn reference(&self, keys: &mut Keys) -> Value {
+        keys.map([
+            ("kind", Value::from("Pod")),
+            ("namespace", self.object.namespace().into()),
+            ("name", self.object.name().into()),
+            ("uid", self.uid.clone()),
+        ])
+    }
+
+    /// Whether that is a reference to it as [`Pod::reference`] writes it.
+    pub(super) fn is_referred_to_by(&self, reference: &Value) -> bool {
+        let mut fields = Fields::of(reference);
+        fields.take("kind").str() == "Pod"
+            && fields.take("namespace").as_text() == Some(self.object.namespace())
+            && fields.take("name").as_text() == Some(self.object.name())
+            && fields.take("uid") == self.uid
+            && fields.are_done()
+    }
 }
 
 /// An address in its short form, and its family.

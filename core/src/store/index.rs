@@ -2,7 +2,7 @@
 //! looking at all of them.
 
 use super::object::Object;
-use crate::base::labels::Operator;
+use crate::base::labels::{Operator, Requirement};
 use crate::base::{Selector, Text, Value};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -62,11 +62,20 @@ impl ByLabel {
     /// The objects among which everything is that `selector` selects, as few as one label can tell; none where no
     /// label tells.
     pub(super) fn narrowed(&self, selector: &Selector) -> Option<Option<&Named>> {
-        let asked = selector.requirements().iter().filter_map(|r| match (r.operator, r.values.as_slice()) {
-            (Operator::Equals | Operator::DoubleEquals | Operator::In, [value]) => Some((&r.key, value)),
-            _ => None,
-        });
+        let asked = selector.requirements().iter().filter_map(|r| one_value(r).map(|value| (&r.key, value)));
         asked.map(|(key, value)| self.with(key, value)).min_by_key(|named| named.map_or(0, BTreeMap::len))
+    }
+}
+
+/// Whether a selector asks for one label, with one value, and for nothing else.
+pub(super) fn is_one_label(selector: &Selector) -> bool {
+    matches!(selector.requirements(), [one] if one_value(one).is_some())
+}
+
+fn one_value(requirement: &Requirement) -> Option<&Text> {
+    match (requirement.operator, requirement.values.as_slice()) {
+        (Operator::Equals | Operator::DoubleEquals | Operator::In, [value]) => Some(value),
+        _ => None,
     }
 }
 

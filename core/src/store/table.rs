@@ -1,6 +1,6 @@
 //! The objects of one resource, by namespace and name, and by label.
 
-use super::index::{ByLabel, Selecting, selects};
+use super::index::{ByLabel, Selecting, is_one_label, selects};
 use super::object::Object;
 use crate::base::{Selector, Text, Value};
 use alloc::collections::BTreeMap;
@@ -79,7 +79,9 @@ impl Namespace {
             None => (None, Some(&self.objects)),
         };
         let objects = some.into_iter().chain(all).flat_map(|named| named.values());
-        objects.filter(|o| selector.matches(o.labels()))
+        // Those that were found by the only label asked for need not be asked again.
+        let found = is_one_label(selector);
+        objects.filter(move |o| found || selector.matches(o.labels()))
     }
 
     fn selecting<'a>(&'a self, labels: &'a Value) -> impl Iterator<Item = &'a Arc<Object>> {

@@ -2,15 +2,17 @@
 //!
 //! Models `EndpointAddress` and `ObjectReference` of `k8s.io/api/core/v1`.
 
+use super::super::fields::Keys;
 use super::super::hash::Dump;
-use super::super::keys::Keys;
+use super::super::pod::Pod;
 use crate::base::{Text, Value};
-use crate::store::Object;
 use core::cmp::Ordering;
 
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Address<'a> {
     pub(in super::super) ip: Text,
+    /// The address's first characters as a number, which orders as they do: most comparisons end here.
+    pub(super) start: u128,
     pub(in super::super) hostname: Option<&'a Text>,
     pub(in super::super) node: Option<&'a Text>,
     pub(in super::super) target: Target<'a>,
@@ -23,7 +25,7 @@ pub(in super::super) struct Address<'a> {
 pub(in super::super) enum Target<'a> {
     #[default]
     None,
-    Pod(&'a Object),
+    Pod(Pod<'a>),
     /// A reference as somebody wrote it.
     Reference(&'a Value),
 }
@@ -44,7 +46,8 @@ impl PartialEq for Address<'_> {
     fn eq(&self, other: &Address<'_>) -> bool {
         let counts = |field: &str| field != "resourceVersion";
         let same = |field: &str| self.target.text(field) == other.target.text(field);
-        self.ip == other.ip
+        self.start == other.start
+            && self.ip == other.ip
             && self.hostname == other.hostname
             && self.node == other.node
             && matches!(self.target, Target::None) == matches!(other.target, Target::None)
@@ -53,15 +56,37 @@ impl PartialEq for Address<'_> {
 }
 
 impl<'a> Address<'a> {
+    pub(in super::super) fn new(ip: Text) -> Address<'a> {
+        let mut start = [0; 16];
+        start.iter_mut().zip(ip.bytes()).for_each(|(to, from)| *to = from);
+        Address { start: u128::from_be_bytes(start), ip, ..Address::default() }
+    }
+
     pub(in super::super) fn read(value: &'a Value) -> Address<'a> {
-        let target = value.get("targetRef");
-        Address {
-            ip: value.get("ip").as_text().cloned().unwrap_or_default(),
-            hostname: value.get("hostname").as_text(),
-            node: value.get("nodeName").as_text(),
-            target: if target.is_null() { Target::None } else { Target::Reference(target) },
-            stored: Some(value),
+        let mut address = Address::new(value.get("ip").as_text().cloned().unwrap_or_default());
+        for (field, value) in value.entries() {
+            match field.as_str() {
+                "hostname" => address.hostname = value.as_text(),
+                "nodeName" => address.node = value.as_text(),
+                "targetRef" => address.target = Target::Reference(value),
+                _ => {}
+            }
         }
+        Address { stored: Some(value), ..address }
+    }
+
+    /// Whether `stored` is what this one would be written as.
+    pub(in super::super) fn is_exactly(&self, stored: &Address<'_>) -> bool {
+        let same_target = match (&self.target, &stored.target) {
+            (Target::Pod(pod), Target::Reference(reference)) => pod.is_referred_to_by(reference),
+            (Target::None, Target::None) => true,
+            _ => false,
+        };
+        same_target
+            && self.start == stored.start
+            && self.ip == stored.ip
+            && self.hostname == stored.hostname
+            && self.node == stored.node
     }
 
     pub(in super::super) fn value(&self, keys: &mut Keys) -> Value {
@@ -79,7 +104,10 @@ impl<'a> Address<'a> {
 
     /// By address and then by uid, as text: so they stand in a subset.
     pub(in super::super) fn order(&self, other: &Address<'_>) -> Ordering {
-        self.ip.cmp(&other.ip).then_with(|| self.target.text("uid").cmp(other.target.text("uid")))
+        self.start
+            .cmp(&other.start)
+            .then_with(|| self.ip.cmp(&other.ip))
+            .then_with(|| self.target.text("uid").cmp(other.target.text("uid")))
     }
 
     pub(in super::super) fn dump(&self, dump: &mut Dump) {
@@ -106,9 +134,9 @@ impl<'a> Target<'a> {
             Target::Reference(value) => value.get(field).str(),
             Target::Pod(pod) => match field {
                 "kind" => "Pod",
-                "namespace" => pod.namespace(),
-                "name" => pod.name(),
-                "uid" => pod.uid(),
+                "namespace" => pod.object.namespace(),
+                "name" => pod.object.name(),
+                "uid" => pod.uid.str(),
                 _ => "",
             },
         }
@@ -119,12 +147,7 @@ impl<'a> Target<'a> {
         match self {
             Target::None => Value::Null,
             Target::Reference(value) => (*value).clone(),
-            Target::Pod(pod) => keys.map([
-                ("kind", Value::from("Pod")),
-                ("namespace", pod.namespace().into()),
-                ("name", pod.name().into()),
-                ("uid", pod.metadata().get("uid").into()),
-            ]),
+            Target::Pod(pod) => pod.reference(keys),
         }
     }
 }

@@ -9,7 +9,7 @@ pub(super) mod subsets;
 pub(super) use address::Address;
 
 use super::backends::{self, has_cluster_ip, services_of_changed_pod};
-use super::keys::Keys;
+use super::fields::Keys;
 use super::pod::{Pod, canonical};
 use super::trigger::{Trigger, annotate, trigger};
 use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
@@ -64,12 +64,8 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
     let pods = backends::selected(view.store, service, &selector);
     let Trigger { time, memory } = trigger(view.memory.of(key), service, &pods);
     let mut subsets = desired(service, &pods);
-    if let Some(existing) = existing {
-        let current = existing.value().get("subsets").items().iter().map(Subset::read).collect::<Vec<_>>();
-        if is_right(existing, &current, &subsets, service) {
-            return Outcome { memory, ..Outcome::default() };
-        }
-        reuse(&mut subsets, &current);
+    if existing.is_some_and(|existing| reuse(&mut subsets, existing, service)) {
+        return Outcome { memory, ..Outcome::default() };
     }
     let write = write(service, existing, subsets, time.as_ref());
     Outcome { writes: [write].into(), memory, ..Outcome::default() }
@@ -89,14 +85,14 @@ fn desired<'a>(service: &Object, pods: &[Pod<'a>]) -> Vec<Subset<'a>> {
         let Some(address) = address_of(pod, service) else { continue };
         let ready = publish || pod.ready;
         if ports.is_empty() && spec.get("clusterIP").str() == "None" {
-            let host = offers.address(address);
+            let host = offers.host(address);
             offers.offer(host, None, 0, ready);
             continue;
         }
         let found = ports.iter().enumerate();
         let mut found = found.filter_map(|(i, p)| Some((i, port(p, backends::target_port(pod, p)?))));
         let Some(first) = found.next() else { continue };
-        let host = offers.address(address);
+        let host = offers.host(address);
         for (place, port) in core::iter::once(first).chain(found) {
             offers.offer(host, Some(port), place, ready);
         }
@@ -123,12 +119,11 @@ fn address_of<'a>(pod: &Pod<'a>, service: &Object) -> Option<Address<'a>> {
     let mut written = pod.ips.iter().filter_map(|i| canonical(i.get("ip").as_text()?));
     let (ip, _) = written.find(|(_, f)| *f == family)?;
     Some(Address {
-        ip,
-        hostname: pod.hostname(service),
+        hostname: pod.name_in(service),
         // Without a node it is the empty name, which the API server refuses.
         node: Some(pod.node.as_text().unwrap_or(NOWHERE)),
-        target: Target::Pod(pod.object),
-        stored: None,
+        target: Target::Pod(*pod),
+        ..Address::new(ip)
     })
 }
 
@@ -137,22 +132,18 @@ fn family(pod: &Pod<'_>, spec: &Value) -> Family {
     let of = |ip: &Value| parse_sloppy(ip.str()).map_or(Family::IPv4, Family::of);
     first.unwrap_or_else(|| match spec.get("clusterIP") {
         ip if !matches!(ip.str(), "" | "None") => of(ip),
-        _ => of(pod.object.value().get("status").get("podIP")),
+        _ => of(pod.ip),
     })
 }
 
-/// Whether there is nothing to write.
-fn is_right(existing: &Object, current: &[Subset<'_>], subsets: &[Subset<'_>], service: &Object) -> bool {
-    are_equal(current, subsets)
+/// Takes over what is stored already, and answers whether that is all there is to write.
+fn reuse<'a>(subsets: &mut [Subset<'a>], existing: &'a Object, service: &Object) -> bool {
+    let stored = existing.value().get("subsets").items();
+    let current = stored.iter().map(Subset::read).collect::<Vec<_>>();
+    subsets.iter_mut().for_each(|s| s.take_over(&current));
+    are_equal(&current, subsets)
         && labels_are_right(existing.labels(), service.labels())
-        && capacity::annotation_is_right(existing.metadata(), current)
-}
-
-/// Takes over what is stored already.
-fn reuse<'a>(subsets: &mut [Subset<'a>], current: &[Subset<'a>]) {
-    for address in subsets.iter_mut().flat_map(|s| s.addresses.iter_mut().chain(&mut s.not_ready)) {
-        address.stored = current.iter().find_map(|s| s.find(address)?.stored);
-    }
+        && capacity::annotation_is_right(existing.metadata(), &current)
 }
 
 fn labels_are_right(labels: &Value, wanted: &Value) -> bool {

@@ -3,8 +3,8 @@
 //!
 //! Models `pkg/api/v1/endpoints/util.go` (`RepackSubsets`).
 
+use super::super::fields::Keys;
 use super::super::hash::Dump;
-use super::super::keys::Keys;
 use super::address::Address;
 use crate::base::{Text, Value};
 use alloc::collections::BTreeMap;
@@ -31,10 +31,9 @@ pub(in super::super) struct Port {
 /// Who offers which port, and whether ready: what subsets are packed from.
 #[derive(Debug, Default)]
 pub(in super::super) struct Offers<'a> {
-    addresses: Vec<Address<'a>>,
-    /// By address and uid. Those of one address and different pods are two, as with the host's network.
-    places: BTreeMap<(Text, &'a str), usize>,
-    ports: BTreeMap<Offered, Hosts>,
+    hosts: Vec<Address<'a>>,
+    ports: BTreeMap<Offered, usize>,
+    said: Vec<Offer>,
 }
 
 /// A port, or none for addresses without. Upstream tells ports apart that name an `appProtocol` in different places of
@@ -45,44 +44,52 @@ struct Offered {
     place: usize,
 }
 
-/// Who offers a port, by the places of the addresses, and whether they are ready.
-type Hosts = Vec<Option<bool>>;
+/// By the places of host and port.
+#[derive(Clone, Copy, Debug)]
+struct Offer {
+    host: usize,
+    port: usize,
+    ready: bool,
+}
 
 impl<'a> Offers<'a> {
-    /// An address; the first one counts where there are several of one pod.
-    pub(in super::super) fn address(&mut self, address: Address<'a>) -> usize {
-        let next = self.addresses.len();
-        let place = *self.places.entry((address.ip.clone(), address.target.text("uid"))).or_insert(next);
-        if place == next {
-            self.addresses.push(address);
-        }
-        place
+    /// Adds an address, and answers where it is.
+    pub(in super::super) fn host(&mut self, address: Address<'a>) -> usize {
+        self.hosts.push(address);
+        self.hosts.len() - 1
     }
 
-    /// Says that the address at `host` offers `port`. Where it is said twice, not being ready counts.
+    /// Says that a host offers `port`.
     pub(in super::super) fn offer(&mut self, host: usize, port: Option<Port>, place: usize, ready: bool) {
         let place = if port.as_ref().is_some_and(|p| p.app_protocol.is_some()) { place } else { 0 };
-        let hosts = self.ports.entry(Offered { port, place }).or_default();
-        if hosts.len() <= host {
-            hosts.resize(host + 1, None);
-        }
-        if let Some(said) = hosts.get_mut(host) {
-            *said = Some(ready && said.unwrap_or(true));
-        }
+        let next = self.ports.len();
+        let port = *self.ports.entry(Offered { port, place }).or_insert(next);
+        self.said.push(Offer { host, port, ready });
     }
 
     /// The subsets, in their order.
-    pub(in super::super) fn pack(mut self) -> Vec<Subset<'a>> {
-        let mut groups = BTreeMap::<Hosts, Vec<Port>>::new();
-        for (Offered { port, .. }, mut hosts) in core::mem::take(&mut self.ports) {
-            hosts.resize(self.addresses.len(), None);
-            groups.entry(hosts).or_default().extend(port);
+    pub(in super::super) fn pack(self) -> Vec<Subset<'a>> {
+        let (places, order) = self.places();
+        // Who offers each port, in that order, and whether ready.
+        let mut offered = alloc::vec![alloc::vec![None; order.len()]; self.ports.len()];
+        for Offer { host, port, ready } in self.said {
+            let place = places.get(host).and_then(|place| offered.get_mut(port)?.get_mut(*place));
+            if let Some(said) = place {
+                // Where it is said twice, not being ready counts.
+                *said = Some(ready && said.unwrap_or(true));
+            }
         }
-        let order = core::mem::take(&mut self.places).into_values().collect::<Vec<_>>();
-        let subset = |(hosts, mut ports): (Hosts, Vec<Port>)| {
+        let mut groups = BTreeMap::<Vec<Option<bool>>, Vec<Port>>::new();
+        for (Offered { port, .. }, i) in self.ports {
+            groups
+                .entry(offered.get_mut(i).map(core::mem::take).unwrap_or_default())
+                .or_default()
+                .extend(port);
+        }
+        let subset = |(said, mut ports): (Vec<Option<bool>>, Vec<Port>)| {
             let of = |ready: bool| {
-                let chosen = order.iter().filter(|i| hosts.get(**i) == Some(&Some(ready)));
-                chosen.filter_map(|i| self.addresses.get(*i)).cloned().collect()
+                let chosen = order.iter().zip(&said).filter(|(_, said)| **said == Some(ready));
+                chosen.filter_map(|(host, _)| self.hosts.get(*host)).cloned().collect()
             };
             if ports.len() > 1 {
                 ports.sort_by_cached_key(Port::hash);
@@ -95,11 +102,32 @@ impl<'a> Offers<'a> {
         }
         subsets
     }
+
+    /// The place of each host in the order of addresses, and the hosts in that order. One address of one pod is one,
+    /// and the first that was added counts; one address of different pods is several, as with the host's network.
+    fn places(&self) -> (Vec<usize>, Vec<usize>) {
+        let mut sorted = self.hosts.iter().enumerate().collect::<Vec<_>>();
+        sorted.sort_by(|(_, a), (_, b)| a.order(b));
+        let (mut places, mut order) = (alloc::vec![0; self.hosts.len()], Vec::new());
+        let mut last: Option<&Address<'_>> = None;
+        for (host, address) in sorted {
+            if last.is_none_or(|last| last.order(address) != Ordering::Equal) {
+                order.push(host);
+                last = Some(address);
+            }
+            if let Some(place) = places.get_mut(host) {
+                *place = order.len() - 1;
+            }
+        }
+        (places, order)
+    }
 }
 
-/// Whether two lists of subsets mean the same, in whatever order the first stands.
+/// Whether stored subsets mean the same as packed ones, in whatever order they stand.
 pub(in super::super) fn are_equal(stored: &[Subset<'_>], packed: &[Subset<'_>]) -> bool {
-    stored == packed
+    let taken = || stored.len() == packed.len() && packed.iter().zip(stored).all(|(p, s)| p.is_taken_from(s));
+    taken()
+        || stored == packed
         || match stored {
             [one] if one.is_packed() => false,
             _ => repack(stored) == packed,
@@ -113,7 +141,7 @@ pub(in super::super) fn repack<'a>(subsets: &[Subset<'a>]) -> Vec<Subset<'a>> {
     for subset in subsets {
         let hosts = [(&subset.addresses, true), (&subset.not_ready, false)].into_iter();
         let hosts = hosts.flat_map(|(list, ready)| list.iter().map(move |a| (a, ready)));
-        let hosts = hosts.map(|(a, ready)| (offers.address(a.clone()), ready)).collect::<Vec<_>>();
+        let hosts = hosts.map(|(a, ready)| (offers.host(a.clone()), ready)).collect::<Vec<_>>();
         for (host, ready) in &hosts {
             if subset.ports.is_empty() {
                 offers.offer(*host, None, 0, *ready);
@@ -160,11 +188,31 @@ impl<'a> Subset<'a> {
             && !self.addresses.iter().any(twice)
     }
 
-    /// The very same address as it is stored here, ready or not.
-    pub(in super::super) fn find(&self, address: &Address<'_>) -> Option<&Address<'a>> {
+    /// Takes the addresses that are stored as they should be over from there.
+    pub(in super::super) fn take_over(&mut self, stored: &[Subset<'a>]) {
+        for address in self.addresses.iter_mut().chain(&mut self.not_ready) {
+            address.stored = stored.iter().find_map(|s| s.find(address)?.stored);
+        }
+    }
+
+    /// The very same address as it is stored here, ready or not; found only where they stand in order.
+    fn find(&self, address: &Address<'_>) -> Option<&Address<'a>> {
         let mut lists = [&self.addresses, &self.not_ready].into_iter();
         let found = lists.find_map(|list| list.get(list.binary_search_by(|a| a.order(address)).ok()?));
-        found.filter(|a| *a == address && a.target.text("resourceVersion").is_empty())
+        found.filter(|stored| address.is_exactly(stored))
+    }
+
+    /// Whether all that stands here was taken over from `stored`, where all of it stands in the same places.
+    fn is_taken_from(&self, stored: &Subset<'_>) -> bool {
+        let same = |(a, b): (&Address<'_>, &Address<'_>)| match (a.stored, b.stored) {
+            (Some(a), Some(b)) => core::ptr::eq(a, b),
+            _ => false,
+        };
+        self.ports == stored.ports
+            && self.addresses.len() == stored.addresses.len()
+            && self.not_ready.len() == stored.not_ready.len()
+            && self.addresses.iter().zip(&stored.addresses).all(same)
+            && self.not_ready.iter().zip(&stored.not_ready).all(same)
     }
 
     pub(in super::super) fn len(&self) -> usize {
@@ -240,16 +288,15 @@ mod tests {
         let target = Value::map(target.map(|(field, text)| (field, Value::from(text))));
         let (node, hostname, nowhere) = (Text::from("n1"), Text::from("h"), Text::EMPTY);
         let first = Address {
-            ip: "10.0.0.1".into(),
             node: Some(&node),
             target: Target::Reference(&target),
-            ..Address::default()
+            ..Address::new("10.0.0.1".into())
         };
-        let second = Address { ip: "10.0.0.2".into(), hostname: Some(&hostname), ..Address::default() };
+        let second = Address { hostname: Some(&hostname), ..Address::new("10.0.0.2".into()) };
         let subset =
             Subset { addresses: [first, second].into(), not_ready: [].into(), ports: [http, dns].into() };
         assert_eq!(subset.hash(), 0xdb43_19c5_1bd2_5f46_800d_17d8_b7ef_81df);
-        let lonely = Address { ip: "10.0.0.2".into(), node: Some(&nowhere), ..Address::default() };
+        let lonely = Address { node: Some(&nowhere), ..Address::new("10.0.0.2".into()) };
         let subset = Subset { not_ready: [lonely].into(), ..Subset::default() };
         assert_eq!(subset.hash(), 0x650b_98e0_894c_32be_5708_0624_163c_3903);
     }

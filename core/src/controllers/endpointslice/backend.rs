@@ -4,7 +4,7 @@
 //! is the same one, and whether it is as it should be.
 
 use super::super::backends;
-use super::super::keys::Keys;
+use super::super::fields::{Fields, Keys};
 use super::super::pod::{Pod, canonical};
 use super::super::slice::{Port, Ports};
 use crate::base::ip::Family;
@@ -42,7 +42,7 @@ impl<'a> Backend<'a> {
         Some(Backend {
             pod: *pod,
             addresses,
-            hostname: pod.hostname(service),
+            hostname: pod.name_in(service),
             node: text(pod.node),
             zone: node.and_then(|n| text(n.labels().get(ZONE))),
             ready: publish || pod.ready && !pod.terminating,
@@ -60,26 +60,19 @@ impl<'a> Backend<'a> {
     /// Whether an endpoint of a slice is what [`Backend::value`] makes, but for hints. Says no where its fields stand
     /// in another order, so that it need not search.
     pub(super) fn is_exactly(&self, stored: &Value) -> bool {
-        let mut fields = Fields(stored.entries());
+        let mut fields = Fields::of(stored);
         let addresses = fields.take("addresses").items();
-        let mut conditions = Fields(fields.take("conditions").entries());
+        let mut conditions = Fields::of(fields.take("conditions"));
         addresses.len() == self.addresses.len()
             && addresses.iter().zip(&self.addresses).all(|(a, b)| a.as_text() == Some(b))
-            && self.conditions().iter().all(|(name, is)| conditions.take(name).as_bool() == Some(*is))
+            && conditions.take("ready").as_bool() == Some(self.ready)
+            && conditions.take("serving").as_bool() == Some(self.pod.ready)
+            && conditions.take("terminating").as_bool() == Some(self.pod.terminating)
             && fields.take("hostname").as_text() == self.hostname
-            && self.is_target(&mut Fields(fields.take("targetRef").entries()))
+            && self.pod.is_referred_to_by(fields.take("targetRef"))
             && fields.take("nodeName").as_text() == self.node
             && fields.take("zone").as_text() == self.zone
-            && fields.0.iter().all(|(key, _)| key == "hints")
-    }
-
-    fn is_target(&self, fields: &mut Fields<'_>) -> bool {
-        let pod = self.pod.object;
-        fields.take("kind").str() == "Pod"
-            && fields.take("namespace").as_text() == Some(pod.namespace())
-            && fields.take("name").as_text() == Some(pod.name())
-            && fields.take("uid").str() == pod.uid()
-            && fields.0.is_empty()
+            && fields.are_done_but("hints")
     }
 
     /// Whether an endpoint of a slice that refers to the pod's name is this one, as it is or as it was.
@@ -101,7 +94,7 @@ impl<'a> Backend<'a> {
             && stored.get("zone").as_text() == self.zone
             && self.conditions().iter().all(|(name, is)| conditions.get(name).as_bool() == Some(*is))
             && target.get("kind").str() == "Pod"
-            && target.get("uid").str() == self.pod.object.uid()
+            && target.get("uid").str() == self.pod.uid.str()
             && target.get("apiVersion").is_empty()
             && target.get("fieldPath").is_empty()
     }
@@ -109,13 +102,7 @@ impl<'a> Backend<'a> {
     /// The endpoint, without hints.
     pub(super) fn value(&self, keys: &mut Keys) -> Value {
         let conditions = keys.map(self.conditions().map(|(name, is)| (name, Value::from(is))));
-        let pod = self.pod.object;
-        let target = keys.map([
-            ("kind", Value::from("Pod")),
-            ("namespace", pod.namespace().into()),
-            ("name", pod.name().into()),
-            ("uid", pod.metadata().get("uid").into()),
-        ]);
+        let target = self.pod.reference(keys);
         keys.map([
             ("addresses", Value::list(self.addresses.iter().map(Value::from))),
             ("conditions", conditions),
@@ -124,23 +111,6 @@ impl<'a> Backend<'a> {
             ("nodeName", self.node.into()),
             ("zone", self.zone.into()),
         ])
-    }
-}
-
-/// The fields of a map that are still to come, in the order in which they are stored.
-struct Fields<'a>(&'a [(Text, Value)]);
-
-impl<'a> Fields<'a> {
-    /// The field if it comes next; else null.
-    fn take(&mut self, name: &str) -> &'a Value {
-        static NULL: Value = Value::Null;
-        match self.0.split_first() {
-            Some(((key, value), rest)) if key.as_str() == name => {
-                self.0 = rest;
-                value
-            }
-            _ => &NULL,
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::super::endpoints::Address;
 use super::super::endpoints::subsets::{Subset, repack};
-use super::super::keys::Keys;
+use super::super::fields::Keys;
 use super::super::pod::canonical;
 use super::super::slice::{Port, Ports, controller_reference, name_prefix};
 use super::super::tracker::{MANAGED_BY, SERVICE_NAME, SLICES};
