@@ -1,12 +1,12 @@
-//! Which pods may stand behind a Service, on which ports, and which Services a changed pod concerns.
+//! Which pods stand behind a Service, on which ports, and which Services a changed pod concerns.
 //!
 //! Models `k8s.io/endpointslice/util/controller_utils.go` and `FindPort` of `k8s.io/endpointslice/utils.go`.
 
+use super::pod::Pod;
 use super::{Heard, Key};
-use crate::base::{Text, Value};
+use crate::base::{Selector, Value};
 use crate::store::{Change, Object, Store};
 use alloc::collections::BTreeSet;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// The Services that a change of a pod concerns, in the order of their names.
@@ -23,9 +23,9 @@ pub(super) fn services_of_changed_pod(heard: &Heard<'_>) -> Vec<Key> {
 }
 
 fn services_between(store: &Store, before: &Object, pod: &Object) -> Vec<Key> {
-    let changed = endpoint_changed(before, pod);
-    let moved = before.labels() != pod.labels() || names_changed(before, pod);
-    match (changed, moved) {
+    let (was, is) = (Pod::of(before), Pod::of(pod));
+    let moved = before.labels() != pod.labels() || names_changed(&was, &is);
+    match (endpoint_changed(&was, &is), moved) {
         (false, false) => Vec::new(),
         (true, false) => services_of(store, pod).map(Key::of).collect(),
         (true, true) => {
@@ -46,74 +46,34 @@ fn services_of<'a>(store: &'a Store, pod: &'a Object) -> impl Iterator<Item = &'
 }
 
 /// Whether the pod changed in a way that may show in its endpoints.
-fn endpoint_changed(before: &Object, pod: &Object) -> bool {
-    // Upstream compares the two times as pointers: any two that are set differ.
-    let deleted = before.is_deleted() || pod.is_deleted();
-    deleted || is_ready(before.value()) != is_ready(pod.value()) || addresses_changed(before, pod)
+fn endpoint_changed(was: &Pod<'_>, is: &Pod<'_>) -> bool {
+    // Upstream compares the times of deletion as pointers: any two that are set differ.
+    let deleted = was.terminating || is.terminating;
+    let moved =
+        was.ips.len() != is.ips.len() || was.ips.iter().zip(is.ips).any(|(a, b)| a.get("ip") != b.get("ip"));
+    deleted || was.ready != is.ready || moved
 }
 
-fn addresses_changed(before: &Object, pod: &Object) -> bool {
-    let (was, is) = (pod_ips(before.value()), pod_ips(pod.value()));
-    was.len() != is.len() || was.iter().zip(is).any(|(a, b)| a.get("ip") != b.get("ip"))
-}
-
-fn names_changed(before: &Object, pod: &Object) -> bool {
-    let (was, is) = (before.value().get("spec"), pod.value().get("spec"));
-    ["hostname", "subdomain"].iter().any(|f| was.get(f).str() != is.get(f).str())
+fn names_changed(was: &Pod<'_>, is: &Pod<'_>) -> bool {
+    (was.hostname.str(), was.subdomain.str()) != (is.hostname.str(), is.subdomain.str())
 }
 
 /// The pods that a Service selects, in the order of their names.
-pub(super) fn selected<'a>(
-    store: &'a Store,
-    service: &'a Object,
-    selector: &'a crate::base::Selector,
-) -> Vec<&'a Arc<Object>> {
-    store.select("pods", service.namespace(), selector).collect()
-}
-
-/// Whether the pod can have endpoints at all; one that is being deleted only where `terminating` ones count.
-///
-/// Models `ShouldPodBeInEndpoints`.
-pub(super) fn listed(pod: &Object, terminating: bool) -> bool {
-    let status = pod.value().get("status");
-    let ended = matches!(status.get("phase").str(), "Succeeded" | "Failed");
-    let addressed = !status.get("podIP").is_empty() || !status.get("podIPs").is_empty();
-    !ended && addressed && (terminating || !pod.is_deleted())
-}
-
-pub(super) fn pod_ips(pod: &Value) -> &[Value] {
-    pod.get("status").get("podIPs").items()
-}
-
-/// The `Ready` condition; null where there is none.
-pub(super) fn ready_condition(pod: &Value) -> &Value {
-    static NONE: Value = Value::Null;
-    let conditions = pod.get("status").get("conditions").items();
-    conditions.iter().find(|c| c.get("type").str() == "Ready").unwrap_or(&NONE)
-}
-
-pub(super) fn is_ready(pod: &Value) -> bool {
-    ready_condition(pod).get("status").str() == "True"
-}
-
-/// The name that DNS gives the pod's endpoint: that of a pod in the subdomain of the Service.
-pub(super) fn hostname<'a>(pod: &'a Object, service: &Object) -> Option<&'a Text> {
-    let spec = pod.value().get("spec");
-    let hostname = spec.get("hostname").as_text().filter(|h| !h.is_empty())?;
-    (spec.get("subdomain").str() == service.name().as_str() && pod.namespace() == service.namespace())
-        .then_some(hostname)
+pub(super) fn selected<'a>(store: &'a Store, service: &'a Object, selector: &'a Selector) -> Vec<Pod<'a>> {
+    store.select("pods", service.namespace(), selector).map(|pod| Pod::of(pod)).collect()
 }
 
 /// The number of the port of `pod` that a port of a Service leads to; none where the pod has none of that name.
-pub(super) fn target_port(pod: &Value, service_port: &Value) -> Option<i64> {
+pub(super) fn target_port(pod: &Pod<'_>, service_port: &Value) -> Option<i64> {
     let target = service_port.get("targetPort");
     let Value::Text(name) = target else { return Some(target.int()) };
-    let spec = pod.get("spec");
-    let sidecars = spec.get("initContainers").items().iter();
+    let sidecars = pod.spec.get("initContainers").items().iter();
     let sidecars = sidecars.filter(|c| c.get("restartPolicy").str() == "Always");
-    let ports = spec.get("containers").items().iter().chain(sidecars).flat_map(|c| c.get("ports").items());
+    let containers = pod.spec.get("containers").items().iter().chain(sidecars);
     let protocol = service_port.get("protocol");
-    let mut found = ports.filter(|p| p.get("name").str() == name.as_str() && p.get("protocol") == protocol);
+    let mut found = containers
+        .flat_map(|c| c.get("ports").items())
+        .filter(|p| p.get("name").as_text() == Some(name) && p.get("protocol") == protocol);
     found.next().map(|p| p.get("containerPort").int())
 }
 

@@ -7,9 +7,11 @@
 mod backends;
 pub mod endpoints;
 pub mod endpointslice;
+mod fields;
 mod hash;
 mod memory;
 pub mod mirroring;
+mod pod;
 pub mod queue;
 mod slice;
 mod tracker;

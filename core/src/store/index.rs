@@ -2,32 +2,36 @@
 //! looking at all of them.
 
 use super::object::Object;
-use crate::base::labels::Operator;
+use crate::base::labels::{Operator, Requirement};
 use crate::base::{Selector, Text, Value};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 
-/// The names of objects by label: key, value, names.
+/// Objects by label: key, value, name. They stand here themselves, so that selecting needs no second search for each.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ByLabel(BTreeMap<Text, BTreeMap<Text, BTreeSet<Text>>>);
+pub(super) struct ByLabel(BTreeMap<Text, BTreeMap<Text, Named>>);
+
+type Named = BTreeMap<Text, Arc<Object>>;
 
 impl ByLabel {
-    pub(super) fn names(&self, key: &str, value: &str) -> Option<&BTreeSet<Text>> {
+    fn with(&self, key: &str, value: &str) -> Option<&Named> {
         self.0.get(key)?.get(value)
     }
 
     fn count(&self, key: &str, value: &str) -> usize {
-        self.names(key, value).map_or(0, BTreeSet::len)
+        self.with(key, value).map_or(0, BTreeMap::len)
     }
 
-    fn add(&mut self, key: &Text, value: &Text, name: &Text) {
-        self.0.entry(key.clone()).or_default().entry(value.clone()).or_default().insert(name.clone());
+    fn add(&mut self, key: &Text, value: &Text, object: &Arc<Object>) {
+        let named = self.0.entry(key.clone()).or_default().entry(value.clone()).or_default();
+        named.insert(object.name().clone(), object.clone());
     }
 
     fn remove(&mut self, key: &str, value: &str, name: &str) {
         let Some(values) = self.0.get_mut(key) else { return };
-        if let Some(names) = values.get_mut(value) {
-            names.remove(name);
-            if names.is_empty() {
+        if let Some(named) = values.get_mut(value) {
+            named.remove(name);
+            if named.is_empty() {
                 values.remove(value);
             }
         }
@@ -36,11 +40,15 @@ impl ByLabel {
         }
     }
 
-    /// Enters `object` under all its labels.
-    pub(super) fn add_labels(&mut self, object: &Object) {
+    /// Enters `object` under all its labels, in place of what was there of its name.
+    pub(super) fn add_labels(&mut self, object: &Arc<Object>) {
         for (key, value) in object.labels().entries() {
-            if let Value::Text(value) = value {
-                self.add(key, value, object.name());
+            let Value::Text(value) = value else { continue };
+            let there =
+                self.0.get_mut(key).and_then(|v| v.get_mut(value)).and_then(|n| n.get_mut(object.name()));
+            match there {
+                Some(there) => *there = object.clone(),
+                None => self.add(key, value, object),
             }
         }
     }
@@ -51,29 +59,38 @@ impl ByLabel {
         }
     }
 
-    /// The names among which everything is that `selector` selects, as few as one label can tell; none where no label
-    /// tells.
-    pub(super) fn narrowed(&self, selector: &Selector) -> Option<Option<&BTreeSet<Text>>> {
-        let asked = selector.requirements().iter().filter_map(|r| match (r.operator, r.values.as_slice()) {
-            (Operator::Equals | Operator::DoubleEquals | Operator::In, [value]) => Some((&r.key, value)),
-            _ => None,
-        });
-        asked.map(|(key, value)| self.names(key, value)).min_by_key(|names| names.map_or(0, BTreeSet::len))
+    /// The objects among which everything is that `selector` selects, as few as one label can tell; none where no
+    /// label tells.
+    pub(super) fn narrowed(&self, selector: &Selector) -> Option<Option<&Named>> {
+        let asked = selector.requirements().iter().filter_map(|r| one_value(r).map(|value| (&r.key, value)));
+        asked.map(|(key, value)| self.with(key, value)).min_by_key(|named| named.map_or(0, BTreeMap::len))
+    }
+}
+
+/// Whether a selector asks for one label, with one value, and for nothing else.
+pub(super) fn is_one_label(selector: &Selector) -> bool {
+    matches!(selector.requirements(), [one] if one_value(one).is_some())
+}
+
+fn one_value(requirement: &Requirement) -> Option<&Text> {
+    match (requirement.operator, requirement.values.as_slice()) {
+        (Operator::Equals | Operator::DoubleEquals | Operator::In, [value]) => Some(value),
+        _ => None,
     }
 }
 
 /// The objects that select others by `spec.selector`, each under one of the labels it asks for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selecting {
-    names: ByLabel,
+    by_label: ByLabel,
     /// Where each stands.
     places: BTreeMap<Text, (Text, Text)>,
     /// Those that ask for no label with one value, such as `tier in (a,b)` or everything.
-    broad: BTreeSet<Text>,
+    broad: Named,
 }
 
 impl Selecting {
-    pub(super) fn add(&mut self, object: &Object) {
+    pub(super) fn add(&mut self, object: &Arc<Object>) {
         let selector = object.selector();
         if selector.is_null() {
             return;
@@ -81,29 +98,25 @@ impl Selecting {
         // The rarest label, so that a common one such as `app=shop` does not make every lookup a scan.
         let asked = asked_labels(selector).entries().iter();
         let asked = asked.filter_map(|(k, v)| Some((k, v.as_text()?)));
-        match asked.min_by_key(|(key, value)| self.names.count(key, value)) {
+        match asked.min_by_key(|(key, value)| self.by_label.count(key, value)) {
             Some((key, value)) => {
-                self.names.add(key, value, object.name());
+                self.by_label.add(key, value, object);
                 self.places.insert(object.name().clone(), (key.clone(), value.clone()));
             }
-            None => {
-                self.broad.insert(object.name().clone());
-            }
+            None => drop(self.broad.insert(object.name().clone(), object.clone())),
         }
     }
 
     pub(super) fn remove(&mut self, object: &Object) {
         match self.places.remove(object.name()) {
-            Some((key, value)) => self.names.remove(&key, &value, object.name()),
-            None => {
-                self.broad.remove(object.name());
-            }
+            Some((key, value)) => self.by_label.remove(&key, &value, object.name()),
+            None => drop(self.broad.remove(object.name())),
         }
     }
 
-    /// The names of those that may select an object with `labels`, in their order.
-    pub(super) fn candidates(&self, labels: &Value) -> BTreeSet<&Text> {
-        let asked = labels.entries().iter().filter_map(|(key, value)| self.names.names(key, value.str()));
+    /// Those that may select an object with `labels`, by name.
+    pub(super) fn candidates<'a>(&'a self, labels: &'a Value) -> BTreeMap<&'a Text, &'a Arc<Object>> {
+        let asked = labels.entries().iter().filter_map(|(key, value)| self.by_label.with(key, value.str()));
         asked.flatten().chain(&self.broad).collect()
     }
 }

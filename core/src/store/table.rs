@@ -1,6 +1,6 @@
 //! The objects of one resource, by namespace and name, and by label.
 
-use super::index::{ByLabel, Selecting, selects};
+use super::index::{ByLabel, Selecting, is_one_label, selects};
 use super::object::Object;
 use crate::base::{Selector, Text, Value};
 use alloc::collections::BTreeMap;
@@ -75,28 +75,30 @@ impl Table {
 impl Namespace {
     fn select<'a>(&'a self, selector: &'a Selector) -> impl Iterator<Item = &'a Arc<Object>> {
         let (some, all) = match self.labels.narrowed(selector) {
-            Some(names) => (names, None),
-            None => (None, Some(self.objects.values())),
+            Some(named) => (named, None),
+            None => (None, Some(&self.objects)),
         };
-        let some = some.into_iter().flatten().filter_map(|name| self.objects.get(name));
-        some.chain(all.into_iter().flatten()).filter(|o| selector.matches(o.labels()))
+        let objects = some.into_iter().chain(all).flat_map(|named| named.values());
+        // Those that were found by the only label asked for need not be asked again.
+        let found = is_one_label(selector);
+        objects.filter(move |o| found || selector.matches(o.labels()))
     }
 
     fn selecting<'a>(&'a self, labels: &'a Value) -> impl Iterator<Item = &'a Arc<Object>> {
-        let candidates = self.selecting.candidates(labels).into_iter();
-        candidates.filter_map(|name| self.objects.get(name)).filter(|o| selects(o.selector(), labels))
+        self.selecting.candidates(labels).into_values().filter(|o| selects(o.selector(), labels))
     }
 
     /// Brings the indexes from what an object was to what it is.
-    fn index(&mut self, was: Option<&Object>, is: Option<&Object>) {
-        let both = was.zip(is);
-        if !both.is_some_and(|(was, is)| was.labels() == is.labels()) {
-            was.into_iter().for_each(|o| self.labels.remove_labels(o));
-            is.into_iter().for_each(|o| self.labels.add_labels(o));
+    fn index(&mut self, was: Option<&Object>, is: Option<&Arc<Object>>) {
+        if let Some(was) = was {
+            if is.is_none_or(|is| is.labels() != was.labels()) {
+                self.labels.remove_labels(was);
+            }
+            self.selecting.remove(was);
         }
-        if !both.is_some_and(|(was, is)| was.selector() == is.selector()) {
-            was.into_iter().for_each(|o| self.selecting.remove(o));
-            is.into_iter().for_each(|o| self.selecting.add(o));
+        if let Some(is) = is {
+            self.labels.add_labels(is);
+            self.selecting.add(is);
         }
     }
 }

@@ -2,115 +2,152 @@
 //!
 //! Models `EndpointAddress` and `ObjectReference` of `k8s.io/api/core/v1`.
 
+use super::super::fields::Keys;
 use super::super::hash::Dump;
+use super::super::pod::Pod;
 use crate::base::{Text, Value};
-use alloc::vec::Vec;
+use core::cmp::Ordering;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in super::super) struct Address {
-    pub(in super::super) ip: Text,
-    pub(in super::super) hostname: Text,
-    pub(in super::super) node: Option<Text>,
-    pub(in super::super) target: Option<Target>,
-}
-
-/// A reference to the object behind an address.
 #[derive(Clone, Debug, Default)]
-pub(in super::super) struct Target {
-    pub(in super::super) kind: Text,
-    pub(in super::super) namespace: Text,
-    pub(in super::super) name: Text,
-    pub(in super::super) uid: Text,
-    pub(in super::super) api_version: Text,
-    pub(in super::super) resource_version: Text,
-    pub(in super::super) field_path: Text,
+pub(in super::super) struct Address<'a> {
+    pub(in super::super) ip: Text,
+    /// The address's first characters as a number, which orders as they do: most comparisons end here.
+    pub(super) start: u128,
+    pub(in super::super) hostname: Option<&'a Text>,
+    pub(in super::super) node: Option<&'a Text>,
+    pub(in super::super) target: Target<'a>,
+    /// The address as it is stored, if it was read there.
+    pub(in super::super) stored: Option<&'a Value>,
 }
 
-/// The revision of the object does not count.
-impl PartialEq for Target {
-    fn eq(&self, other: &Target) -> bool {
-        fn known(t: &Target) -> [&Text; 6] {
-            [&t.kind, &t.namespace, &t.name, &t.uid, &t.api_version, &t.field_path]
-        }
-        known(self) == known(other)
+/// The object behind an address.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) enum Target<'a> {
+    #[default]
+    None,
+    Pod(Pod<'a>),
+    /// A reference as somebody wrote it.
+    Reference(&'a Value),
+}
+
+/// The fields of a reference as JSON and as Go name them, and their types in Go.
+const FIELDS: [(&str, &str, &str); 7] = [
+    ("kind", "Kind", "string"),
+    ("namespace", "Namespace", "string"),
+    ("name", "Name", "string"),
+    ("uid", "UID", "types.UID"),
+    ("apiVersion", "APIVersion", "string"),
+    ("resourceVersion", "ResourceVersion", "string"),
+    ("fieldPath", "FieldPath", "string"),
+];
+
+/// The revision of the target does not count.
+impl PartialEq for Address<'_> {
+    fn eq(&self, other: &Address<'_>) -> bool {
+        let counts = |field: &str| field != "resourceVersion";
+        let same = |field: &str| self.target.text(field) == other.target.text(field);
+        self.start == other.start
+            && self.ip == other.ip
+            && self.hostname == other.hostname
+            && self.node == other.node
+            && matches!(self.target, Target::None) == matches!(other.target, Target::None)
+            && FIELDS.iter().all(|(field, _, _)| !counts(field) || same(field))
     }
 }
 
-impl Eq for Target {}
-
-impl Address {
-    pub(in super::super) fn read(value: &Value) -> Address {
-        let target = value.get("targetRef");
-        Address {
-            ip: value.get("ip").as_text().cloned().unwrap_or_default(),
-            hostname: value.get("hostname").as_text().cloned().unwrap_or_default(),
-            node: value.get("nodeName").as_text().cloned(),
-            target: (!target.is_null()).then(|| Target::read(target)),
-        }
+impl<'a> Address<'a> {
+    pub(in super::super) fn new(ip: Text) -> Address<'a> {
+        let mut start = [0; 16];
+        start.iter_mut().zip(ip.bytes()).for_each(|(to, from)| *to = from);
+        Address { start: u128::from_be_bytes(start), ip, ..Address::default() }
     }
 
-    pub(in super::super) fn value(&self) -> Value {
-        let hostname = (!self.hostname.is_empty()).then_some(&self.hostname);
-        let fields = [
+    pub(in super::super) fn read(value: &'a Value) -> Address<'a> {
+        let mut address = Address::new(value.get("ip").as_text().cloned().unwrap_or_default());
+        for (field, value) in value.entries() {
+            match field.as_str() {
+                "hostname" => address.hostname = value.as_text(),
+                "nodeName" => address.node = value.as_text(),
+                "targetRef" => address.target = Target::Reference(value),
+                _ => {}
+            }
+        }
+        Address { stored: Some(value), ..address }
+    }
+
+    /// Whether `stored` is what this one would be written as.
+    pub(in super::super) fn is_exactly(&self, stored: &Address<'_>) -> bool {
+        let same_target = match (&self.target, &stored.target) {
+            (Target::Pod(pod), Target::Reference(reference)) => pod.is_referred_to_by(reference),
+            (Target::None, Target::None) => true,
+            _ => false,
+        };
+        same_target
+            && self.start == stored.start
+            && self.ip == stored.ip
+            && self.hostname == stored.hostname
+            && self.node == stored.node
+    }
+
+    pub(in super::super) fn value(&self, keys: &mut Keys) -> Value {
+        if let Some(stored) = self.stored {
+            return stored.clone();
+        }
+        let target = self.target.value(keys);
+        keys.map([
             ("ip", Value::from(&self.ip)),
-            ("hostname", hostname.into()),
-            ("nodeName", self.node.as_ref().into()),
-            ("targetRef", self.target.as_ref().map(Target::value).into()),
-        ];
-        Value::map(fields.into_iter().filter(|(_, v)| !v.is_null()))
+            ("hostname", self.hostname.into()),
+            ("nodeName", self.node.into()),
+            ("targetRef", target),
+        ])
     }
 
-    pub(in super::super) fn uid(&self) -> &Text {
-        const NONE: &Text = &Text::EMPTY;
-        self.target.as_ref().map_or(NONE, |t| &t.uid)
+    /// By address and then by uid, as text: so they stand in a subset.
+    pub(in super::super) fn order(&self, other: &Address<'_>) -> Ordering {
+        self.start
+            .cmp(&other.start)
+            .then_with(|| self.ip.cmp(&other.ip))
+            .then_with(|| self.target.text("uid").cmp(other.target.text("uid")))
     }
 
     pub(in super::super) fn dump(&self, dump: &mut Dump) {
         dump.field("IP", "string", &self.ip).raw(" ");
-        dump.field("Hostname", "string", &self.hostname).raw(" ");
-        dump.pointer("NodeName", "*string", self.node.as_ref()).raw(" ");
-        let Some(target) = &self.target else {
+        dump.field("Hostname", "string", self.hostname.map_or("", |h| h)).raw(" ");
+        dump.pointer("NodeName", "*string", self.node).raw(" ");
+        if matches!(self.target, Target::None) {
             dump.field("TargetRef", "*v1.ObjectReference", "<nil>");
             return;
-        };
+        }
         dump.field("TargetRef", "*v1.ObjectReference", "{");
-        for (i, (_, name, value)) in target.fields().into_iter().enumerate() {
-            let go_type = if name == "UID" { "types.UID" } else { "string" };
-            dump.raw(if i == 0 { "" } else { " " }).field(name, go_type, value);
+        for (i, (field, name, go_type)) in FIELDS.iter().enumerate() {
+            dump.raw(if i == 0 { "" } else { " " }).field(name, go_type, self.target.text(field));
         }
         dump.raw("}");
     }
 }
 
-impl Target {
-    fn read(value: &Value) -> Target {
-        let text = |field: &str| value.get(field).as_text().cloned().unwrap_or_default();
-        Target {
-            kind: text("kind"),
-            namespace: text("namespace"),
-            name: text("name"),
-            uid: text("uid"),
-            api_version: text("apiVersion"),
-            resource_version: text("resourceVersion"),
-            field_path: text("fieldPath"),
+impl<'a> Target<'a> {
+    /// A field of the reference; empty where it is not set.
+    pub(in super::super) fn text(&self, field: &str) -> &'a str {
+        match self {
+            Target::None => "",
+            Target::Reference(value) => value.get(field).str(),
+            Target::Pod(pod) => match field {
+                "kind" => "Pod",
+                "namespace" => pod.object.namespace(),
+                "name" => pod.object.name(),
+                "uid" => pod.uid.str(),
+                _ => "",
+            },
         }
     }
 
-    fn value(&self) -> Value {
-        let fields = self.fields().into_iter().filter(|(_, _, value)| !value.is_empty());
-        Value::map(fields.map(|(name, _, value)| (name, Value::from(value))).collect::<Vec<_>>())
-    }
-
-    /// The fields as JSON and as Go name them.
-    fn fields(&self) -> [(&'static str, &'static str, &Text); 7] {
-        [
-            ("kind", "Kind", &self.kind),
-            ("namespace", "Namespace", &self.namespace),
-            ("name", "Name", &self.name),
-            ("uid", "UID", &self.uid),
-            ("apiVersion", "APIVersion", &self.api_version),
-            ("resourceVersion", "ResourceVersion", &self.resource_version),
-            ("fieldPath", "FieldPath", &self.field_path),
-        ]
+    /// The reference; null where there is none.
+    pub(in super::super) fn value(&self, keys: &mut Keys) -> Value {
+        match self {
+            Target::None => Value::Null,
+            Target::Reference(value) => (*value).clone(),
+            Target::Pod(pod) => pod.reference(keys),
+        }
     }
 }

@@ -9,7 +9,7 @@ const CAPACITY: usize = 1000;
 const ANNOTATION: &str = "endpoints.kubernetes.io/over-capacity";
 
 /// Cuts the subsets down to what Endpoints may hold, each in proportion to its size; answers whether anything was cut.
-pub(super) fn truncate(subsets: &mut [Subset]) -> bool {
+pub(super) fn truncate(subsets: &mut [Subset<'_>]) -> bool {
     let ready = subsets.iter().map(|s| s.addresses.len()).sum::<usize>();
     let not_ready = subsets.iter().map(|s| s.not_ready.len()).sum::<usize>();
     if ready + not_ready <= CAPACITY {
@@ -38,7 +38,7 @@ fn share(size: usize, total: usize, places: usize) -> usize {
 }
 
 /// Whether the annotation is as it has to be on what is stored: upstream never takes one for right.
-pub(super) fn annotation_is_right(metadata: &Value, subsets: &[Subset]) -> bool {
+pub(super) fn annotation_is_right(metadata: &Value, subsets: &[Subset<'_>]) -> bool {
     let size = subsets.iter().map(Subset::len).sum::<usize>();
     size <= CAPACITY && metadata.get("annotations").find(ANNOTATION).is_none()
 }

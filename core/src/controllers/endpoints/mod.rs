@@ -9,6 +9,8 @@ pub(super) mod subsets;
 pub(super) use address::Address;
 
 use super::backends::{self, has_cluster_ip, services_of_changed_pod};
+use super::fields::Keys;
+use super::pod::{Pod, canonical};
 use super::trigger::{Trigger, annotate, trigger};
 use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
 use crate::base::ip::{Family, parse_sloppy};
@@ -16,10 +18,9 @@ use crate::base::{Selector, Text, Value};
 use crate::store::{Change, Object};
 use address::Target;
 use alloc::format;
-use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use subsets::{Offers, Port, Subset, repack};
+use subsets::{Offers, Port, Subset, are_equal};
 
 pub const CONTROLLER: Controller = Controller {
     name: "endpoints-controller",
@@ -62,8 +63,8 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
     let selector = Selector::from_map(spec.get("selector"));
     let pods = backends::selected(view.store, service, &selector);
     let Trigger { time, memory } = trigger(view.memory.of(key), service, &pods);
-    let subsets = desired(service, &pods);
-    if existing.is_some_and(|e| is_right(e, &subsets, service)) {
+    let mut subsets = desired(service, &pods);
+    if existing.is_some_and(|existing| reuse(&mut subsets, existing, service)) {
         return Outcome { memory, ..Outcome::default() };
     }
     let write = write(service, existing, subsets, time.as_ref());
@@ -75,23 +76,23 @@ fn delete(endpoints: &Object) -> Action {
 }
 
 /// What the Endpoints should hold.
-fn desired(service: &Object, pods: &[&Arc<Object>]) -> Vec<Subset> {
+fn desired<'a>(service: &Object, pods: &[Pod<'a>]) -> Vec<Subset<'a>> {
     let spec = service.value().get("spec");
     let publish = spec.get("publishNotReadyAddresses").is_true();
     let ports = spec.get("ports").items();
     let mut offers = Offers::default();
-    for pod in pods.iter().filter(|pod| backends::listed(pod, publish)) {
+    for pod in pods.iter().filter(|pod| pod.is_listed(publish)) {
         let Some(address) = address_of(pod, service) else { continue };
-        let ready = publish || backends::is_ready(pod.value());
+        let ready = publish || pod.ready;
         if ports.is_empty() && spec.get("clusterIP").str() == "None" {
-            let host = offers.address(address);
+            let host = offers.host(address);
             offers.offer(host, None, 0, ready);
             continue;
         }
         let found = ports.iter().enumerate();
-        let mut found = found.filter_map(|(i, p)| Some((i, port(p, backends::target_port(pod.value(), p)?))));
+        let mut found = found.filter_map(|(i, p)| Some((i, port(p, backends::target_port(pod, p)?))));
         let Some(first) = found.next() else { continue };
-        let host = offers.address(address);
+        let host = offers.host(address);
         for (place, port) in core::iter::once(first).chain(found) {
             offers.offer(host, Some(port), place, ready);
         }
@@ -112,49 +113,35 @@ fn port(service_port: &Value, number: i64) -> Port {
 /// The pod's address of the Service's first family.
 ///
 /// Models `podToEndpointAddressForService`.
-fn address_of(pod: &Object, service: &Object) -> Option<Address> {
-    let family = family(pod.value(), service.value().get("spec"));
-    let written = backends::pod_ips(pod.value()).iter().map(|i| i.get("ip"));
-    let ip = written.filter_map(canonical).find(|(_, f)| *f == family).map(|(ip, _)| ip)?;
-    let target = Target {
-        kind: "Pod".into(),
-        namespace: pod.namespace().clone(),
-        name: pod.name().clone(),
-        uid: pod.metadata().get("uid").as_text().cloned().unwrap_or_default(),
-        ..Target::default()
-    };
+fn address_of<'a>(pod: &Pod<'a>, service: &Object) -> Option<Address<'a>> {
+    const NOWHERE: &Text = &Text::EMPTY;
+    let family = family(pod, service.value().get("spec"));
+    let mut written = pod.ips.iter().filter_map(|i| canonical(i.get("ip").as_text()?));
+    let (ip, _) = written.find(|(_, f)| *f == family)?;
     Some(Address {
-        ip,
-        hostname: backends::hostname(pod, service).cloned().unwrap_or_default(),
+        hostname: pod.name_in(service),
         // Without a node it is the empty name, which the API server refuses.
-        node: Some(pod.value().get("spec").get("nodeName").as_text().cloned().unwrap_or_default()),
-        target: Some(target),
+        node: Some(pod.node.as_text().unwrap_or(NOWHERE)),
+        target: Target::Pod(*pod),
+        ..Address::new(ip)
     })
 }
 
-fn family(pod: &Value, spec: &Value) -> Family {
+fn family(pod: &Pod<'_>, spec: &Value) -> Family {
     let first = spec.get("ipFamilies").items().first().and_then(|f| Family::parse(f.str()));
     let of = |ip: &Value| parse_sloppy(ip.str()).map_or(Family::IPv4, Family::of);
     first.unwrap_or_else(|| match spec.get("clusterIP") {
         ip if !matches!(ip.str(), "" | "None") => of(ip),
-        _ => of(pod.get("status").get("podIP")),
+        _ => of(pod.ip),
     })
 }
 
-/// An address in its short form, and its family.
-pub(super) fn canonical(ip: &Value) -> Option<(Text, Family)> {
-    let text = ip.as_text()?;
-    let parsed = parse_sloppy(text)?;
-    let short = parsed.to_string();
-    let ip = if text.as_str() == short { text.clone() } else { short.into() };
-    Some((ip, Family::of(parsed)))
-}
-
-/// Whether there is nothing to write.
-fn is_right(existing: &Object, subsets: &[Subset], service: &Object) -> bool {
-    let current = existing.value().get("subsets").items().iter().map(Subset::read).collect::<Vec<_>>();
-    // Subsets that mean the same may stand in another order.
-    (current == subsets || repack(&current) == subsets)
+/// Takes over what is stored already, and answers whether that is all there is to write.
+fn reuse<'a>(subsets: &mut [Subset<'a>], existing: &'a Object, service: &Object) -> bool {
+    let stored = existing.value().get("subsets").items();
+    let current = stored.iter().map(Subset::read).collect::<Vec<_>>();
+    subsets.iter_mut().for_each(|s| s.take_over(&current));
+    are_equal(&current, subsets)
         && labels_are_right(existing.labels(), service.labels())
         && capacity::annotation_is_right(existing.metadata(), &current)
 }
@@ -170,10 +157,10 @@ fn labels_are_right(labels: &Value, wanted: &Value) -> bool {
 fn write(
     service: &Object,
     existing: Option<&Arc<Object>>,
-    mut subsets: Vec<Subset>,
+    mut subsets: Vec<Subset<'_>>,
     time: Option<&Text>,
 ) -> Write {
-    let truncated = capacity::truncate(&mut subsets);
+    let (mut keys, truncated) = (Keys::default(), capacity::truncate(&mut subsets));
     let mut object = existing.map_or_else(|| named_as(service), |e| e.value().clone());
     let metadata = object.entry("metadata");
     metadata.set("labels", labels(service));
@@ -181,7 +168,7 @@ fn write(
     capacity::annotate(metadata, truncated);
     match subsets.is_empty() {
         true => drop(object.remove("subsets")),
-        false => object.set("subsets", Value::list(subsets.iter().map(Subset::value))),
+        false => object.set("subsets", Value::list(subsets.iter().map(|s| s.value(&mut keys)))),
     }
     let (namespace, name) = (service.namespace(), service.name());
     let (reason, message) = match existing {

@@ -2,7 +2,8 @@
 //!
 //! Models `k8s.io/endpointslice/reconciler.go`.
 
-use super::super::backends;
+use super::super::fields::Keys;
+use super::super::pod::Pod;
 use super::super::slice::Ports;
 use super::backend::{Backend, PortsCache, node_of, ports, ports_are_numbers};
 use super::labels;
@@ -21,7 +22,7 @@ pub(super) const MAX_ENDPOINTS: usize = 100;
 pub(super) fn reconcile<'a>(
     store: &'a Store,
     service: &'a Object,
-    pods: &[&'a Arc<Object>],
+    pods: &[Pod<'a>],
     slices: &[&'a Arc<Object>],
     family: Family,
 ) -> (Plan<'a>, Vec<&'a Object>) {
@@ -34,9 +35,10 @@ pub(super) fn reconcile<'a>(
         }
     }
     let (desired, homeless) = desired(store, service, pods, family);
+    let mut keys = Keys::default();
     for (ports, backends) in desired {
         let slices = existing.remove(&ports).unwrap_or_default();
-        place(service, &slices, &backends, &ports, &mut plan);
+        place(service, &slices, &backends, &ports, &mut keys, &mut plan);
     }
     plan.delete.extend(existing.into_values().flatten());
     keep_one(&mut plan, service, slices);
@@ -47,7 +49,7 @@ pub(super) fn reconcile<'a>(
 fn desired<'a>(
     store: &'a Store,
     service: &'a Object,
-    pods: &[&'a Arc<Object>],
+    pods: &[Pod<'a>],
     family: Family,
 ) -> (BTreeMap<Ports, Vec<Backend<'a>>>, Vec<&'a Object>) {
     let mut groups = BTreeMap::<Ports, Vec<Backend<'a>>>::new();
@@ -55,7 +57,7 @@ fn desired<'a>(
     let publish = service.value().get("spec").get("publishNotReadyAddresses").is_true();
     let are_numbers = ports_are_numbers(service);
     let mut alike = None;
-    for pod in pods.iter().copied().filter(|pod| backends::listed(pod, true)) {
+    for pod in pods.iter().filter(|pod| pod.is_listed(true)) {
         let of_pod = match &alike {
             Some(ports) => Ports::clone(ports),
             None => cache.ports(ports(service, pod)),
@@ -65,10 +67,10 @@ fn desired<'a>(
         let group = groups.entry(of_pod).or_default();
         let node = node_of(store, pod);
         if node.is_none() && !publish {
-            homeless.push(&**pod);
+            homeless.push(pod.object);
             continue;
         }
-        group.extend(Backend::new(pod, node, service, family));
+        group.extend(Backend::new(pod, node, service, publish, family));
     }
     (groups, homeless)
 }
@@ -82,12 +84,13 @@ fn place<'a>(
     slices: &[&'a Arc<Object>],
     backends: &[Backend<'_>],
     ports: &Ports,
+    keys: &mut Keys,
     plan: &mut Plan<'a>,
 ) {
     let mut placed = alloc::vec![false; backends.len()];
     let (mut update, mut unchanged) = (Vec::new(), Vec::new());
     for slice in slices {
-        let Kept { endpoints, changed } = keep(slice, backends, &mut placed);
+        let Kept { endpoints, changed } = keep(slice, backends, keys, &mut placed);
         let relabel = !labels::are_copied(slice, service);
         if changed && endpoints.is_empty() {
             plan.delete.push(slice);
@@ -100,7 +103,7 @@ fn place<'a>(
         }
     }
     let left = backends.iter().zip(&placed).filter(|(_, placed)| !**placed);
-    let mut left = left.map(|(b, _)| Endpoint { value: b.value(), hints: Value::Null });
+    let mut left = left.map(|(b, _)| Endpoint { value: b.value(keys), hints: Value::Null });
     let mut count = placed.iter().filter(|placed| !**placed).count();
     let mut fill = |slice: &mut Slice<'_>, count: &mut usize| {
         let room = MAX_ENDPOINTS.saturating_sub(slice.endpoints.len());
@@ -137,24 +140,34 @@ struct Kept {
 }
 
 /// The endpoints of a slice that are still wanted, as they should be; each is placed with that.
-fn keep(slice: &Object, backends: &[Backend<'_>], placed: &mut [bool]) -> Kept {
+fn keep(slice: &Object, backends: &[Backend<'_>], keys: &mut Keys, placed: &mut [bool]) -> Kept {
     let stored = slice.value().get("endpoints").items();
     let mut kept = Kept { endpoints: Vec::with_capacity(stored.len()), changed: false };
+    let mut next = 0;
     for endpoint in stored {
-        let name = endpoint.get("targetRef").get("name").str();
-        let found = backends.binary_search_by(|b| b.name().as_str().cmp(name)).ok();
-        let found = found.and_then(|i| Some((backends.get(i)?, placed.get_mut(i)?)));
-        let Some((backend, taken)) = found.filter(|(b, taken)| !**taken && b.is(endpoint)) else {
+        // Mostly they stand in the order of the pods, and are as they should be.
+        let exact = backends.get(next).is_some_and(|b| b.is_exactly(endpoint));
+        let found = if exact { Some(next) } else { find(backends, endpoint) };
+        let found = found.and_then(|i| Some((i, backends.get(i)?, placed.get_mut(i)?)));
+        let Some((i, backend, taken)) = found.filter(|(_, _, taken)| !**taken) else {
             kept.changed = true;
             continue;
         };
+        next = i + 1;
         *taken = true;
-        let right = backend.is_right(endpoint);
-        kept.changed |= !right;
-        let value = if right && backend.is_all(endpoint) { endpoint.clone() } else { backend.value() };
+        kept.changed |= !exact && !backend.is_right(endpoint);
+        let as_it_is = exact || backend.is_exactly(endpoint);
+        let value = if as_it_is { endpoint.clone() } else { backend.value(keys) };
         kept.endpoints.push(Endpoint { value, hints: Value::Null });
     }
     kept
+}
+
+/// The pod that an endpoint of a slice stands for.
+fn find(backends: &[Backend<'_>], endpoint: &Value) -> Option<usize> {
+    let name = endpoint.get("targetRef").get("name").str();
+    let i = backends.binary_search_by(|b| b.name().as_str().cmp(name)).ok()?;
+    backends.get(i).filter(|b| b.is(endpoint)).map(|_| i)
 }
 
 /// The slice that `count` more endpoints fill best, if they fit into one.

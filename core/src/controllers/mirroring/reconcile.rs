@@ -2,8 +2,10 @@
 //!
 //! Models `pkg/controller/endpointslicemirroring/reconciler.go`.
 
+use super::super::endpoints::Address;
 use super::super::endpoints::subsets::{Subset, repack};
-use super::super::endpoints::{Address, canonical};
+use super::super::fields::Keys;
+use super::super::pod::canonical;
 use super::super::slice::{Port, Ports, controller_reference, name_prefix};
 use super::super::tracker::{MANAGED_BY, SERVICE_NAME, SLICES};
 use super::super::{Action, Record, Write, trigger};
@@ -69,7 +71,7 @@ impl Desired {
     fn of(endpoints: &Object) -> Desired {
         let subsets = endpoints.value().get("subsets").items().iter().map(Subset::read).collect::<Vec<_>>();
         let mut desired = Desired::default();
-        let (mut invalid, mut skipped) = (0, 0);
+        let (mut keys, mut invalid, mut skipped) = (Keys::default(), 0, 0);
         for subset in repack(&subsets) {
             let ports = ports(&subset);
             for family in [Family::IPv4, Family::IPv6] {
@@ -81,10 +83,10 @@ impl Desired {
                 if added >= MAX_ENDPOINTS {
                     break;
                 }
-                match canonical(&Value::from(&address.ip)) {
+                match canonical(&address.ip) {
                     Some((ip, family)) => {
                         let group = desired.groups.entry((family.name().into(), ports.clone())).or_default();
-                        group.insert(identity(&ip, address), endpoint(ip, address, ready));
+                        group.insert(identity(&ip, address), endpoint(&mut keys, ip, address, ready));
                         added += 1;
                     }
                     None => invalid += 1,
@@ -111,7 +113,7 @@ impl Desired {
     }
 }
 
-fn ports(subset: &Subset) -> Ports {
+fn ports(subset: &Subset<'_>) -> Ports {
     let port = |p: &super::super::endpoints::subsets::Port| Port {
         name: Some(p.name.clone()),
         protocol: Some(p.protocol.clone()),
@@ -121,23 +123,21 @@ fn ports(subset: &Subset) -> Ports {
     Ports::new(subset.ports.iter().map(port).collect())
 }
 
-fn identity(ip: &Text, address: &Address) -> (Text, Text, Text, Text) {
-    let target = address.target.as_ref().map(|t| (t.namespace.clone(), t.name.clone()));
-    let (namespace, name) = target.unwrap_or_default();
-    (ip.clone(), address.hostname.clone(), namespace, name)
+fn identity(ip: &Text, address: &Address<'_>) -> (Text, Text, Text, Text) {
+    let target = |field: &str| address.target.text(field).into();
+    (ip.clone(), address.hostname.cloned().unwrap_or_default(), target("namespace"), target("name"))
 }
 
 /// Models `addressToEndpoint`.
-fn endpoint(ip: Text, address: &Address, ready: bool) -> Value {
-    let hostname = (!address.hostname.is_empty()).then_some(&address.hostname);
-    let fields = [
+fn endpoint(keys: &mut Keys, ip: Text, address: &Address<'_>, ready: bool) -> Value {
+    let (conditions, target) = (keys.map([("ready", ready.into())]), address.target.value(keys));
+    keys.map([
         ("addresses", Value::list([ip.into()])),
-        ("conditions", Value::map([("ready", Value::from(ready))])),
-        ("hostname", hostname.into()),
-        ("targetRef", address.value().get("targetRef").clone()),
-        ("nodeName", address.node.as_ref().into()),
-    ];
-    Value::map(fields.into_iter().filter(|(_, v)| !v.is_null()))
+        ("conditions", conditions),
+        ("hostname", address.hostname.into()),
+        ("targetRef", target),
+        ("nodeName", address.node.into()),
+    ])
 }
 
 /// Whether a slice mirrors these Endpoints as they are.
