@@ -3,6 +3,7 @@
 mod base64;
 pub mod decode;
 mod float;
+mod internal;
 pub mod patch;
 pub mod table;
 

@@ -107,7 +107,8 @@ pub(super) fn before_create(
     }
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
-        return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
+        let errors = server.schema.printed(field::in_order(errors));
+        return Err(Status::invalid(kind.kind_in_group(), name, &errors));
     }
     let warnings = (strategy.warnings)(&object, None);
     let mut object = object;

@@ -203,7 +203,8 @@ fn before_update(
     });
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
-        return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
+        let errors = server.schema.printed(field::in_order(errors));
+        return Err(Status::invalid(kind.kind_in_group(), name, &errors));
     }
     let warnings = match part {
         Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),
