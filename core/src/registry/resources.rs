@@ -267,15 +267,21 @@ fn huge_page_amount(
     around: Surroundings<'_>,
     errors: &mut Errors,
 ) {
-    let Some(size) = name.strip_prefix(HUGE_PAGES).filter(|_| !around.allow_indivisible_huge_pages) else {
-        return;
-    };
-    let size = Quantity::parse(size).ok().filter(|s| s.value > 0 && s.milli() % 1000 == 0);
-    let divides = size.is_some_and(|s| quantity(amount).units().checked_rem(s.units()) == Some(0));
-    if !divides {
+    if !around.allow_indivisible_huge_pages && is_indivisible(name, amount) {
         let detail = format!("{} is not positive integer multiple of {name}", amount.str());
         errors.push(field::invalid(at, amount, detail));
     }
+}
+
+/// Whether the amount is no multiple of the size of the huge pages that the name speaks of.
+///
+/// Models `IsHugePageResourceValueDivisible`.
+pub(super) fn is_indivisible(name: &str, amount: &Value) -> bool {
+    name.strip_prefix(HUGE_PAGES).is_some_and(|size| {
+        let size = Quantity::parse(size).ok().filter(|s| s.value > 0 && s.milli() % 1000 == 0);
+        let rest = |size: Quantity| quantity(amount).units().checked_rem(size.units());
+        size.and_then(rest) != Some(0)
+    })
 }
 
 /// Models `validateResourceClaimNames`.

@@ -201,9 +201,8 @@ fn validate_update(claim: &Value, old: &Value) -> Errors {
     immutable(claim, old, &mut errors);
     let storage = |spec: &Value| quantity(spec.at(&["resources", "requests", "storage"]));
     if storage(spec) < storage(old_spec) && storage(spec) <= quantity(old.at(&["status", "capacity", "storage"])) {
-        let (resources, at) = (&SPEC / "resources", "requests");
         let detail = "field can not be less than status.capacity";
-        errors.push(field::forbidden(&(&(&resources / at) / "storage"), detail));
+        errors.push(field::forbidden(&(&SPEC / "resources.requests.storage"), detail));
     }
     let mode_at = Path::new("volumeMode");
     check::immutable(&mode_at, spec.get("volumeMode"), old_spec.get("volumeMode"), &mut errors);
@@ -233,8 +232,8 @@ fn immutable(claim: &Value, old: &Value, errors: &mut Errors) {
         new_spec.remove("storageClassName");
     } else {
         if now.str() != was.str() {
-            let metadata = Path::new("metadata");
-            let at = &(&metadata / "annotations") / CLASS_ANNOTATION;
+            let annotations = Path::new("metadata.annotations");
+            let at = &annotations / CLASS_ANNOTATION;
             errors.push(field::invalid(&at, now.str(), check::IMMUTABLE));
         }
         if gains_class && (was.is_null() || new_class == was) {

@@ -110,7 +110,7 @@ struct Projection<'a> {
 type SourceCheck<'a> = fn(&mut Projection<'a>, &Path<'_>, &'a Value, &mut Errors);
 
 impl<'a> Projection<'a> {
-    const SOURCES: &'static [(&'static str, SourceCheck<'a>)] = &[
+    const SOURCES: [(&'static str, SourceCheck<'a>); 6] = [
         ("secret", Projection::named),
         ("configMap", Projection::named),
         ("downwardAPI", Projection::downward_api),
@@ -125,7 +125,7 @@ impl<'a> Projection<'a> {
             let value = source.get(name);
             if !value.is_null() {
                 count += 1;
-                check(self, &(at / *name), value, errors);
+                check(self, &(at / name), value, errors);
             }
         }
         if count > 1 {

@@ -378,8 +378,7 @@ fn warnings(volume: &Value) -> Vec<String> {
         let text = "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.";
         out.push(text.to_string());
     }
-    let required = &(&SPEC / "nodeAffinity") / "required";
-    let at = &required / "nodeSelectorTerms";
+    let at = &SPEC / "nodeAffinity.required.nodeSelectorTerms";
     for (i, term) in spec.at(&["nodeAffinity", "required", "nodeSelectorTerms"]).items().iter().enumerate() {
         node_selector::term_warnings(&(&at / i), term, false, &mut out);
     }

@@ -9,7 +9,6 @@ use crate::base::{Path, Value};
 use crate::registry::check;
 use crate::registry::pod::{Options, container};
 use crate::registry::resources::quantity;
-use alloc::collections::BTreeSet;
 use alloc::format;
 
 const ONE_TYPE: &str = "may not specify more than 1 volume type";
@@ -200,10 +199,10 @@ fn image(at: &Path<'_>, source: &Value, options: &Options, errors: &mut Errors) 
     container::pull_policy(&(at / "pullPolicy"), source.get("pullPolicy").str(), errors);
 }
 
-/// Names that are there already are no duplicates of themselves.
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeSet;
 
     #[test]
     fn each_source_stands_in_the_table_once() {
