@@ -134,7 +134,8 @@ fn matching_blocks(a: &[&str], b: &[&str]) -> Vec<Block> {
         if block.size > 0 {
             found.push(block);
             let (a_end, b_end) = (block.a + block.size, block.b + block.size);
-            let around = [(a_range.start..block.a, b_range.start..block.b), (a_end..a_range.end, b_end..b_range.end)];
+            let around =
+                [(a_range.start..block.a, b_range.start..block.b), (a_end..a_range.end, b_end..b_range.end)];
             open.extend(around.into_iter().filter(|(a, b)| !a.is_empty() && !b.is_empty()));
         }
     }
@@ -142,7 +143,9 @@ fn matching_blocks(a: &[&str], b: &[&str]) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     for block in found {
         match out.last_mut() {
-            Some(last) if last.a + last.size == block.a && last.b + last.size == block.b => last.size += block.size,
+            Some(last) if last.a + last.size == block.a && last.b + last.size == block.b => {
+                last.size += block.size
+            }
             _ => out.push(block),
         }
     }

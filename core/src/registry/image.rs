@@ -39,7 +39,8 @@ fn is_repository(name: &str) -> bool {
 
 /// What stands before the first slash is a registry if it can't be anything else.
 fn is_host(host: &str) -> bool {
-    let looks = host.contains(['.', ':']) || host == "localhost" || host.bytes().any(|b| b.is_ascii_uppercase());
+    let looks =
+        host.contains(['.', ':']) || host == "localhost" || host.bytes().any(|b| b.is_ascii_uppercase());
     let (name, port) = host.rsplit_once(':').map_or((host, None), |(n, p)| (n, Some(p)));
     let bracketed = name.starts_with('[') && name.ends_with(']');
     let label = |l: &str| {

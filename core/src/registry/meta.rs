@@ -2,9 +2,9 @@
 //!
 //! Models `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `pkg/apis/meta/v1/validation`.
 
+use super::check;
 use crate::base::field::{self, Errors};
 use crate::base::names::{self, Complaints};
-use super::check;
 use crate::base::{Path, Value};
 use alloc::format;
 use alloc::string::String;
@@ -77,14 +77,9 @@ pub(super) fn validate_update(object: &Value, old: &Value) -> Errors {
         let at = &METADATA / "generation";
         errors.push(field::invalid(&at, new.get("generation").int(), "must not be decremented"));
     }
-    for name in [
-        "name",
-        "namespace",
-        "uid",
-        "creationTimestamp",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-    ] {
+    for name in
+        ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"]
+    {
         check::immutable(&(&METADATA / name), new.get(name), old.get(name), &mut errors);
     }
     check_labels(new.get("labels"), &(&METADATA / "labels"), &mut errors);

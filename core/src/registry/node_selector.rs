@@ -134,7 +134,9 @@ pub(super) fn term_warnings(at: &Path<'_>, term: &Value, check_values: bool, out
             let at = &at / "values";
             for (i, value) in expression.get("values").items().iter().enumerate() {
                 let complaints = names::label_value(value.str());
-                out.extend(complaints.iter().map(|c| format!("{}: {} is invalid, {c}", &at / i, value.str())));
+                out.extend(
+                    complaints.iter().map(|c| format!("{}: {} is invalid, {c}", &at / i, value.str())),
+                );
             }
         }
     }

@@ -221,9 +221,8 @@ pub(super) fn check_requirements(
         request_within_limit(&requests_at, &limits_at, name, amount, limits.find(name), errors);
         huge_page_amount(&at, name, amount, around, errors);
     }
-    let any = |is: fn(&str) -> bool| {
-        limits.entries().iter().chain(requests.entries()).any(|(name, _)| is(name))
-    };
+    let any =
+        |is: fn(&str) -> bool| limits.entries().iter().chain(requests.entries()).any(|(name, _)| is(name));
     if any(is_huge_page) && !any(|name| matches!(name, "cpu" | "memory")) {
         errors.push(field::forbidden(at, "HugePages require cpu or memory"));
     }

@@ -3,8 +3,7 @@
 use super::strategy::Strategy;
 use super::{ip_addresses, pod, service, service_cidr, volume};
 
-const STRATEGIES: &[Strategy] =
-    &[
+const STRATEGIES: &[Strategy] = &[
     service::STRATEGY,
     ip_addresses::strategy::STRATEGY,
     service_cidr::STRATEGY,

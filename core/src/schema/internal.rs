@@ -17,7 +17,9 @@ impl Schema {
     /// `value`, of type `kind`, as the internal type marshals it.
     pub fn internal(&self, kind: &Kind, value: &Value) -> Value {
         match kind {
-            Kind::Struct(id) if !self.get(*id).name.starts_with(SHARED) => self.internal_struct(*id, None, value),
+            Kind::Struct(id) if !self.get(*id).name.starts_with(SHARED) => {
+                self.internal_struct(*id, None, value)
+            }
             Kind::Struct(id) if value.is_null() => self.zero(&Kind::Struct(*id)),
             Kind::List(item) => match value {
                 Value::List(items) => Value::list(items.iter().map(|v| self.internal(item, v))),

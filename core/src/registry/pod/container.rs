@@ -106,7 +106,8 @@ pub(super) fn restart_policy(at: &Path<'_>, container: &Value, errors: &mut Erro
     match policy.as_text() {
         Some(policy) => rules::one_of(&policy_at, policy, RESTART_POLICIES, errors),
         None => {
-            errors.push(field::required(&policy_at, "must specify restartPolicy when restart rules are used"));
+            errors
+                .push(field::required(&policy_at, "must specify restartPolicy when restart rules are used"));
         }
     }
     let at = at / "restartPolicyRules";

@@ -41,8 +41,9 @@ pub(super) fn check_config(at: &Path<'_>, spec: &Value, errors: &mut Errors) {
     }
     let length = list.iter().map(|s| s.str().len()).sum::<usize>() + list.len().saturating_sub(1);
     if length > SEARCH_LIST_MAX {
-        let detail =
-            format!("must not have more than {SEARCH_LIST_MAX} characters (including spaces) in the search list");
+        let detail = format!(
+            "must not have more than {SEARCH_LIST_MAX} characters (including spaces) in the search list"
+        );
         errors.push(field::invalid(&searches_at, searches, detail));
     }
     for (i, search) in list.iter().enumerate().filter(|(_, s)| s.str() != ".") {

@@ -56,7 +56,9 @@ fn value_from(at: &Path<'_>, variable: &Value, errors: &mut Errors) {
         }
     }
     let detail = match count {
-        0 => "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`",
+        0 => {
+            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
+        }
         _ if !variable.get("value").is_empty() => "may not be specified when `value` is not empty",
         1 => return,
         _ => ONE_ONLY,

@@ -62,7 +62,8 @@ pub(in crate::registry) fn check(at: &Path<'_>, selector: &Value, allowed: &[&st
         }
         Some(("metadata.labels", key)) => rules::complain(at, key, names::label_key(key), errors),
         Some(_) => {
-            let detail = format!("error converting fieldPath: field label does not support subscript: {path}");
+            let detail =
+                format!("error converting fieldPath: field label does not support subscript: {path}");
             errors.push(field::invalid(&path_at, path, detail));
         }
         None if path == "spec.host" => rules::one_of(&path_at, "spec.nodeName", allowed, errors),

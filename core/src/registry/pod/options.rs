@@ -4,9 +4,9 @@
 //! by default.
 
 use super::{affinity, all_containers, annotations, is_sidecar, security, topology};
+use crate::base::Path;
 use crate::base::Value;
 use crate::base::field::Errors;
-use crate::base::Path;
 use crate::registry::node_selector;
 use crate::registry::volume::paths;
 
@@ -46,16 +46,20 @@ impl Options {
             allow_invalid_deletion_cost: !annotations::is_deletion_cost_valid(old),
             allow_indivisible_huge_pages: has_indivisible_huge_pages(spec),
             allow_invalid_affinity_values: affinity::has_invalid_selector(spec),
-            allow_invalid_node_affinity_values: node_selector::has_invalid_value(
-                spec.at(&["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]),
-            ),
+            allow_invalid_node_affinity_values: node_selector::has_invalid_value(spec.at(&[
+                "affinity",
+                "nodeAffinity",
+                "requiredDuringSchedulingIgnoredDuringExecution",
+            ])),
             allow_invalid_spread_selector: topology::has_invalid_selector(spec),
             old_violates_match_label_keys: topology::has_invalid_label_keys(spec),
             allow_host_sysctls: security::has_host_sysctl(spec),
             allow_non_local_token_path: has_non_local_token_path(spec),
-            allow_empty_image_reference: spec.get("volumes").items().iter().any(|v| {
-                v.find("image").is_some_and(|image| image.get("reference").is_empty())
-            }),
+            allow_empty_image_reference: spec
+                .get("volumes")
+                .items()
+                .iter()
+                .any(|v| v.find("image").is_some_and(|image| image.get("reference").is_empty())),
             allow_host_network_without_host_users: no_host_users && spec.get("hostNetwork").is_true(),
             allow_devices_without_host_users: no_host_users
                 && all_containers(spec).any(|c| !c.get("volumeDevices").is_empty()),
@@ -88,9 +92,8 @@ fn has_non_local_token_path(spec: &Value) -> bool {
 /// Models `usesIndivisibleHugePagesValues`.
 fn has_indivisible_huge_pages(spec: &Value) -> bool {
     let of_containers = all_containers(spec).map(|c| c.get("resources"));
-    let mut lists = of_containers
-        .flat_map(|r| [r.get("limits"), r.get("requests")])
-        .chain([spec.get("overhead")]);
+    let mut lists =
+        of_containers.flat_map(|r| [r.get("limits"), r.get("requests")]).chain([spec.get("overhead")]);
     lists.any(|list| {
         list.entries().iter().any(|(name, amount)| crate::registry::resources::is_indivisible(name, amount))
     })

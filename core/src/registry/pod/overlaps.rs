@@ -91,7 +91,9 @@ fn overlaps(files: Vec<File<'_>>) -> Vec<String> {
 }
 
 fn collide(a: &File<'_>, b: &File<'_>) -> bool {
-    let below = |path: &str, top: &str| path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below = |path: &str, top: &str| {
+        path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     !a.path.is_empty() && !b.path.is_empty() && (below(a.path, b.path) || below(b.path, a.path))
 }
 

@@ -53,7 +53,8 @@ fn merge_label_keys(pod: &mut Value) {
             let keys = term.get(name).items().iter();
             let found = keys.filter_map(|key| Some((key.clone(), labels.find(key.str())?.clone())));
             let expression = |(key, value)| {
-                let parts = [("key", key), ("operator", Value::text(operator)), ("values", Value::list([value]))];
+                let parts =
+                    [("key", key), ("operator", Value::text(operator)), ("values", Value::list([value]))];
                 Value::map(parts)
             };
             found.map(expression).collect::<Vec<_>>()
@@ -173,12 +174,8 @@ fn observed_generations(status: &mut Value, old: &Value) {
     if status.get(NAME).int() == 0 && old.get(NAME).int() != 0 {
         status.set(NAME, old.get(NAME));
     }
-    let mut before: Vec<(&str, i64)> = old
-        .get("conditions")
-        .items()
-        .iter()
-        .map(|c| (c.get("type").str(), c.get(NAME).int()))
-        .collect();
+    let mut before: Vec<(&str, i64)> =
+        old.get("conditions").items().iter().map(|c| (c.get("type").str(), c.get(NAME).int())).collect();
     let lacking: Vec<(usize, i64)> = status
         .get("conditions")
         .items()

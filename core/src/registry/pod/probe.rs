@@ -36,7 +36,8 @@ fn check(at: &Path<'_>, probe: &Value, readiness: bool, errors: &mut Errors) {
     {
         rules::non_negative(&(at / name), probe.get(name).int(), errors);
     }
-    let (grace_at, grace) = (at / "terminationGracePeriodSeconds", probe.get("terminationGracePeriodSeconds"));
+    let (grace_at, grace) =
+        (at / "terminationGracePeriodSeconds", probe.get("terminationGracePeriodSeconds"));
     if grace.as_int().is_some_and(|s| s <= 0) {
         errors.push(field::invalid(&grace_at, grace, "must be greater than 0"));
     }

@@ -148,9 +148,8 @@ pub(super) fn default(spec: &mut Value) {
         requests.entry(name).or_insert(amount);
     }
     // A limit for the pod follows where each container has one.
-    let everywhere = |name: &Text| {
-        all_containers(spec).all(|c| c.at(&["resources", "limits"]).find(name).is_some())
-    };
+    let everywhere =
+        |name: &Text| all_containers(spec).all(|c| c.at(&["resources", "limits"]).find(name).is_some());
     for (name, asked) in requests.iter().filter(|(n, _)| resources::is_pod_resource(n)) {
         if !limits.contains_key(name)
             && everywhere(name)

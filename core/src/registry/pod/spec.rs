@@ -4,8 +4,8 @@
 
 use super::containers::Containers;
 use super::{
-    Options, affinity, annotations, claims, containers, dns, field_ref, requests, security, tolerations, topology,
-    visit, windows,
+    Options, affinity, annotations, claims, containers, dns, field_ref, requests, security, tolerations,
+    topology, visit, windows,
 };
 use crate::base::field::{self, Errors};
 use crate::base::names::{self, Complaints};
@@ -46,7 +46,12 @@ pub(super) fn check(
     containers::check(at, Containers { spec, volumes, around, options }, errors);
     requests::check(&(at / "resources"), spec, around, errors);
     host_ports_match(&(at / "containers"), spec, options, errors);
-    rules::required_one_of(&(at / "restartPolicy"), spec.get("restartPolicy").str(), RESTART_POLICIES, errors);
+    rules::required_one_of(
+        &(at / "restartPolicy"),
+        spec.get("restartPolicy").str(),
+        RESTART_POLICIES,
+        errors,
+    );
     rules::required_one_of(&(at / "dnsPolicy"), spec.get("dnsPolicy").str(), DNS_POLICIES, errors);
     meta::check_labels(spec.get("nodeSelector"), &(at / "nodeSelector"), errors);
     security::check_pod(&(at / "securityContext"), spec, options, errors);

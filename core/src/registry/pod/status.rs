@@ -6,8 +6,8 @@ use super::{Options, annotations};
 use crate::base::field::{self, Errors};
 use crate::base::ip::{self, Family};
 use crate::base::{Path, Value, names};
-use crate::registry::{check, meta};
 use crate::registry::resources::quantity;
+use crate::registry::{check, meta};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
@@ -65,7 +65,8 @@ fn conditions(at: &Path<'_>, status: &Value, errors: &mut Errors) {
 
 fn nominated_node(status: &Value, old: &Value, errors: &mut Errors) {
     let at = &STATUS / "nominatedNodeName";
-    let (name, before) = (status.get("nominatedNodeName").str(), old.at(&["status", "nominatedNodeName"]).str());
+    let (name, before) =
+        (status.get("nominatedNodeName").str(), old.at(&["status", "nominatedNodeName"]).str());
     if name == before || name.is_empty() {
         return;
     }
@@ -94,7 +95,8 @@ fn transitions(status: &Value, old: &Value, errors: &mut Errors) {
             }
             let container = spec.get(containers).items().iter().find(|c| c.get("name") == name);
             let code = ended.get("exitCode").int();
-            let may = *containers != "ephemeralContainers" && container.is_some_and(|c| restarts(c, spec, code));
+            let may =
+                *containers != "ephemeralContainers" && container.is_some_and(|c| restarts(c, spec, code));
             if !may {
                 let detail = "may not be transitioned to non-terminated state";
                 errors.push(field::forbidden(&(&(&at / i) / "state"), detail));
@@ -231,7 +233,8 @@ fn addresses(at: &Path<'_>, list: &Value, old: &Value, errors: &mut Errors) {
     if new.len() < 2 {
         return;
     }
-    let families = new.iter().map(|a| ip::parse_sloppy(a.str()).map(Family::of)).collect::<Option<BTreeSet<_>>>();
+    let families =
+        new.iter().map(|a| ip::parse_sloppy(a.str()).map(Family::of)).collect::<Option<BTreeSet<_>>>();
     if families.is_none() {
         let wrong = new.iter().find(|a| ip::parse_sloppy(a.str()).is_none()).map_or("", |a| a.str());
         let detail = format!("failed to check for dual stack with error:invalid IP: {wrong}");

@@ -25,7 +25,8 @@ fn check_one(at: &Path<'_>, toleration: &Value, options: &Options, errors: &mut 
     if !key.is_empty() {
         rules::complain(&(at / "key"), key, names::label_key(key), errors);
     } else if operator != "Exists" {
-        let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+        let detail =
+            "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
         errors.push(field::invalid(&operator_at, operator, detail));
     }
     if !toleration.get("tolerationSeconds").is_null() && effect != "NoExecute" {

@@ -23,9 +23,8 @@ pub(super) fn check(at: &Path<'_>, spec: &Value, options: &Options, errors: &mut
             errors.push(field::required(&(&at / "topologyKey"), "can not be empty"));
         }
         rules::one_of(&(&at / "whenUnsatisfiable"), action, ACTIONS, errors);
-        let same = |c: &Value| {
-            c.get("topologyKey").str() == key && c.get("whenUnsatisfiable").str() == action
-        };
+        let same =
+            |c: &Value| c.get("topologyKey").str() == key && c.get("whenUnsatisfiable").str() == action;
         if constraints.iter().skip(i + 1).any(same) {
             let at = &at / "{topologyKey, whenUnsatisfiable}";
             errors.push(field::duplicate(&at, format!("{{{key}, {action}}}")));

@@ -95,7 +95,10 @@ fn spec_and_metadata(at: &Path<'_>, pod: &Value, out: &mut Vec<String>) {
     duplicates(&(&spec_at / "imagePullSecrets"), spec.get("imagePullSecrets"), "name", out);
     for (i, secret) in spec.get("imagePullSecrets").items().iter().enumerate() {
         if secret.get("name").is_empty() {
-            out.push(format!("{}: invalid empty name \"\"", &(&(&spec_at / "imagePullSecrets") / i) / "name"));
+            out.push(format!(
+                "{}: invalid empty name \"\"",
+                &(&(&spec_at / "imagePullSecrets") / i) / "name"
+            ));
         }
     }
     security(&spec_at, &annotations_at, pod, out);

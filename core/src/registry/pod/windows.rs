@@ -156,7 +156,8 @@ pub(super) fn check_host_processes(at: &Path<'_>, spec: &Value, errors: &mut Err
         return;
     }
     if host != all {
-        let detail = "If pod contains any hostProcess containers then all containers must be HostProcess containers";
+        let detail =
+            "If pod contains any hostProcess containers then all containers must be HostProcess containers";
         errors.push(field::invalid(at, "", detail));
     }
     if !spec.get("hostNetwork").is_true() {

@@ -200,7 +200,9 @@ fn validate_update(claim: &Value, old: &Value) -> Errors {
     check_spec(&SPEC, spec, allowed, &mut errors);
     immutable(claim, old, &mut errors);
     let storage = |spec: &Value| quantity(spec.at(&["resources", "requests", "storage"]));
-    if storage(spec) < storage(old_spec) && storage(spec) <= quantity(old.at(&["status", "capacity", "storage"])) {
+    if storage(spec) < storage(old_spec)
+        && storage(spec) <= quantity(old.at(&["status", "capacity", "storage"]))
+    {
         let detail = "field can not be less than status.capacity";
         errors.push(field::forbidden(&(&SPEC / "resources.requests.storage"), detail));
     }
@@ -248,8 +250,7 @@ fn immutable(claim: &Value, old: &Value, errors: &mut Errors) {
         copy(&mut new_spec, "volumeAttributesClassName", &old_spec);
     }
     if new_spec != old_spec {
-        let detail =
-            "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+        let detail = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
         errors.push(field::forbidden(&SPEC, detail).with_difference(SPEC_TYPE, &old_spec, &new_spec));
     }
 }

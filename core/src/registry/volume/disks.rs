@@ -102,8 +102,10 @@ fn iscsi_name(at: &Path<'_>, name: &str, wrong_start: &str, errors: &mut Errors)
 /// `iqn\.\d{4}-\d{2}\.([[:alnum:]-.]+)(:[^,;*&$|\s]+)$`, somewhere in the text.
 fn is_iqn(name: &str) -> bool {
     let digits = |s: Option<&str>| s.is_some_and(|s| s.bytes().all(|b| b.is_ascii_digit()));
-    let naming = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
-    let rest = |s: &str| !s.is_empty() && !s.contains(|c: char| ",;*&$|".contains(c) || c.is_ascii_whitespace());
+    let naming =
+        |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    let rest =
+        |s: &str| !s.is_empty() && !s.contains(|c: char| ",;*&$|".contains(c) || c.is_ascii_whitespace());
     name.match_indices("iqn.").filter_map(|(i, start)| name.get(i + start.len()..)).any(|s| {
         digits(s.get(..4))
             && s.get(4..5) == Some("-")
@@ -233,7 +235,8 @@ pub(super) fn flex(at: &Path<'_>, source: &Value, _: &Options, errors: &mut Erro
     let at = at / "options";
     for (key, _) in source.get("options").entries() {
         let domain = key.split('/').next().unwrap_or_default().to_lowercase();
-        let reserved = |own: &str| domain == own || domain.strip_suffix(own).is_some_and(|d| d.ends_with('.'));
+        let reserved =
+            |own: &str| domain == own || domain.strip_suffix(own).is_some_and(|d| d.ends_with('.'));
         if reserved("kubernetes.io") || reserved("k8s.io") {
             let detail = "kubernetes.io and k8s.io namespaces are reserved";
             errors.push(field::invalid(&at.key(key), key, detail));

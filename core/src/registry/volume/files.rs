@@ -196,7 +196,8 @@ impl<'a> Projection<'a> {
                 errors.push(field::required(&(at / "name"), "must be a valid object name"));
             }
             let complaints = signer::trust_bundle_name(name);
-            let complaints = complaints.into_iter().map(|c| format!("not a valid clustertrustbundlename: {c}"));
+            let complaints =
+                complaints.into_iter().map(|c| format!("not a valid clustertrustbundlename: {c}"));
             check::complain(&(at / "name"), name, complaints.collect(), errors);
             if !labels.is_null() {
                 let detail = "labelSelector must be unset if name is specified";

@@ -126,7 +126,8 @@ fn check_spec(volume: &Value, any_value: bool, errors: &mut Errors) {
     check::required(spec, "accessModes", at, errors);
     access_modes(&(at / "accessModes"), spec.get("accessModes").items(), errors);
     capacity(&(at / "capacity"), spec.get("capacity"), errors);
-    let (policy_at, policy) = (at / "persistentVolumeReclaimPolicy", spec.get("persistentVolumeReclaimPolicy"));
+    let (policy_at, policy) =
+        (at / "persistentVolumeReclaimPolicy", spec.get("persistentVolumeReclaimPolicy"));
     if !policy.is_empty() {
         check::one_of(&policy_at, policy.str(), RECLAIM_POLICIES, errors);
     }
@@ -265,9 +266,12 @@ fn storage_os(at: &Path<'_>, source: &Value, _: &Options, errors: &mut Errors) {
 fn csi(at: &Path<'_>, source: &Value, _: &Options, errors: &mut Errors) {
     super::csi_driver_name(&(at / "driver"), source.get("driver").str(), errors);
     check::required(source, "volumeHandle", at, errors);
-    for name in
-        ["controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef"]
-    {
+    for name in [
+        "controllerPublishSecretRef",
+        "controllerExpandSecretRef",
+        "nodePublishSecretRef",
+        "nodeExpandSecretRef",
+    ] {
         let (at, secret) = (at / name, source.get(name));
         if secret.is_null() {
             continue;
@@ -318,7 +322,12 @@ fn validate_update(volume: &Value, old: &Value) -> Errors {
         errors.push(error.with_difference(SOURCE_TYPE, &old_sources, &compared));
     }
     let (spec, old_spec) = (volume.get("spec"), old.get("spec"));
-    check::immutable(&Path::new("volumeMode"), spec.get("volumeMode"), old_spec.get("volumeMode"), &mut errors);
+    check::immutable(
+        &Path::new("volumeMode"),
+        spec.get("volumeMode"),
+        old_spec.get("volumeMode"),
+        &mut errors,
+    );
     let affinity = spec.get("nodeAffinity");
     if !was.is_null() && !same_but_for_labels(affinity, was) {
         let detail = "field is immutable, except for updating from beta label to GA";

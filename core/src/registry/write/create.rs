@@ -50,6 +50,7 @@ fn create_once(
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
     let done = before_create(server, kind, object).and_then(|(object, warnings)| {
+        admission::validate(server, kind, &object, None)?;
         let object = store(server, kind, object, options)?;
         Ok(Written { object, created: true, warnings })
     });
