@@ -47,6 +47,11 @@ pub enum BadValue {
     Value(Value),
     /// Text that stands as it is: what Go prints of a struct of its own.
     Verbatim(Text),
+    /// A value of the type of that name, which is shown as upstream's internal type prints it: see
+    /// [`crate::schema::Schema::printed`].
+    Internal(&'static str, Value),
+    /// What was and what is, of the type of that name: how they differ stands at the end of the detail.
+    Difference(&'static str, Value, Value),
 }
 
 /// kind, `StatusCause.reason`, words, and whether the value is shown.
@@ -86,7 +91,7 @@ impl Error {
         let mut out = String::from(words);
         if shown {
             match &self.bad_value {
-                BadValue::None => {}
+                BadValue::None | BadValue::Internal(..) | BadValue::Difference(..) => {}
                 BadValue::Verbatim(text) => out.push_str(&format!(": {text}")),
                 BadValue::Value(Value::Text(t)) => {
                     out.push_str(": ");
@@ -175,6 +180,22 @@ pub fn internal(path: &Path<'_>, detail: impl Into<Text>) -> Error {
 }
 
 impl Error {
+    /// The same error with its value shown as the internal type behind `type_name` prints it.
+    #[must_use]
+    pub fn of_type(mut self, type_name: &'static str) -> Error {
+        if let BadValue::Value(value) = self.bad_value {
+            self.bad_value = BadValue::Internal(type_name, value);
+        }
+        self
+    }
+
+    /// The same error with the difference of two values of a type behind its detail.
+    #[must_use]
+    pub fn with_difference(mut self, type_name: &'static str, old: &Value, new: &Value) -> Error {
+        self.bad_value = BadValue::Difference(type_name, old.clone(), new.clone());
+        self
+    }
+
     /// The same error with `text` shown as its value.
     #[must_use]
     pub fn showing(mut self, text: impl Into<Text>) -> Error {
@@ -237,7 +258,7 @@ pub fn quoted(s: &str) -> String {
 }
 
 /// Roughly `unicode.IsPrint`: what is neither a control, a separator but the space, a surrogate nor for private use.
-fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     const HIDDEN: &[(u32, u32)] = &[
         (0x80, 0xa0),
         (0xad, 0xad),

@@ -2,20 +2,43 @@
 //!
 //! Models `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `pkg/apis/meta/v1/validation`.
 
+use super::check;
 use crate::base::field::{self, Errors};
 use crate::base::names::{self, Complaints};
 use crate::base::{Path, Value};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(super) const IMMUTABLE: &str = "field is immutable";
+pub(super) use super::check::IMMUTABLE;
 /// All annotations of an object together, in bytes.
 const ANNOTATIONS_MAX: usize = 256 * 1024;
 /// The longest name of a field manager.
 const MANAGER_MAX: usize = 128;
+/// The longest name of a subresource in `managedFields`.
+const SUBRESOURCE_MAX: usize = 256;
+/// Finalizers that need no domain.
+const STANDARD_FINALIZERS: &[&str] = &["kubernetes", "orphan", "foregroundDeletion"];
 
 const METADATA: Path<'static> = Path::new("metadata");
+
+/// The errors of a new object's metadata, for kinds that name finalizers as Kubernetes itself does.
+///
+/// Models `pkg/apis/core/validation: ValidateObjectMeta`.
+pub(super) fn validate_kube(object: &Value, namespaced: bool, name: fn(&str) -> Complaints) -> Errors {
+    let mut errors = validate(object, namespaced, name);
+    kube_finalizers(object, &mut errors);
+    errors
+}
+
+/// The errors of a changed object's metadata, for kinds that name finalizers as Kubernetes itself does.
+///
+/// Models `pkg/apis/core/validation: ValidateObjectMetaUpdate`.
+pub(super) fn validate_update_kube(object: &Value, old: &Value) -> Errors {
+    let mut errors = validate_update(object, old);
+    kube_finalizers(object, &mut errors);
+    errors
+}
 
 /// The errors of a new object's metadata.
 pub(super) fn validate(object: &Value, namespaced: bool, name: fn(&str) -> Complaints) -> Errors {
@@ -54,21 +77,13 @@ pub(super) fn validate_update(object: &Value, old: &Value) -> Errors {
         let at = &METADATA / "generation";
         errors.push(field::invalid(&at, new.get("generation").int(), "must not be decremented"));
     }
-    for (name, declarative) in [
-        ("name", false),
-        ("namespace", false),
-        ("uid", true),
-        ("creationTimestamp", true),
-        ("deletionTimestamp", true),
-        ("deletionGracePeriodSeconds", true),
-    ] {
-        if new.get(name) != old.get(name) {
-            let error = field::invalid(&(&METADATA / name), new.get(name), IMMUTABLE);
-            errors.push(if declarative { error.declarative() } else { error });
-        }
+    for name in
+        ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"]
+    {
+        check::immutable(&(&METADATA / name), new.get(name), old.get(name), &mut errors);
     }
     check_labels(new.get("labels"), &(&METADATA / "labels"), &mut errors);
-    annotations(new, &mut errors);
+    check_annotations(new.get("annotations"), &(&METADATA / "annotations"), &mut errors);
     owner_references(new, &mut errors);
     managed_fields(new, &mut errors);
     errors
@@ -96,18 +111,14 @@ fn namespace(metadata: &Value, namespaced: bool, errors: &mut Errors) {
 fn common(metadata: &Value, errors: &mut Errors) {
     generation(metadata, errors);
     check_labels(metadata.get("labels"), &(&METADATA / "labels"), errors);
-    annotations(metadata, errors);
+    check_annotations(metadata.get("annotations"), &(&METADATA / "annotations"), errors);
     owner_references(metadata, errors);
     finalizers(metadata, errors);
     managed_fields(metadata, errors);
 }
 
 fn generation(metadata: &Value, errors: &mut Errors) {
-    let generation = metadata.get("generation").int();
-    if generation < 0 {
-        let at = &METADATA / "generation";
-        errors.push(field::invalid(&at, generation, "must be greater than or equal to 0").declarative());
-    }
+    check::non_negative(&(&METADATA / "generation"), metadata.get("generation").int(), errors);
 }
 
 /// Labels, or a selector of labels.
@@ -118,15 +129,24 @@ pub(super) fn check_labels(labels: &Value, at: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-fn annotations(metadata: &Value, errors: &mut Errors) {
-    let (at, annotations) = (&METADATA / "annotations", metadata.get("annotations").entries());
-    for (key, _) in annotations {
-        let complaints = names::label_key(&key.to_lowercase());
-        errors.extend(complaints.into_iter().map(|c| field::invalid(&at, key, c)));
+/// Annotations: keys in any case, and not too much of them.
+pub(super) fn check_annotations(annotations: &Value, at: &Path<'_>, errors: &mut Errors) {
+    for (key, _) in annotations.entries() {
+        let complaints = match key.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) {
+            true => names::label_key(&key.to_lowercase()),
+            false => names::label_key(key),
+        };
+        check::complain(at, key, complaints, errors);
     }
+    check_annotations_size(annotations, at, errors);
+}
+
+/// Models `ValidateAnnotationsSize`.
+pub(super) fn check_annotations_size(annotations: &Value, at: &Path<'_>, errors: &mut Errors) {
+    let annotations = annotations.entries();
     let size: usize = annotations.iter().map(|(k, v)| k.len() + v.str().len()).sum();
     if size > ANNOTATIONS_MAX {
-        errors.push(field::too_long(&at, ANNOTATIONS_MAX));
+        errors.push(field::too_long(at, ANNOTATIONS_MAX));
     }
 }
 
@@ -142,7 +162,7 @@ fn owner_references(metadata: &Value, errors: &mut Errors) {
         }
         for field in ["apiVersion", "kind", "name", "uid"] {
             if owner.get(field).is_empty() {
-                errors.push(field::required(&(&at_owner / field), "must not be empty").declarative());
+                errors.push(field::required(&(&at_owner / field), "must not be empty"));
             }
         }
         let kind = owner.get("kind").str();
@@ -178,6 +198,22 @@ fn finalizers(metadata: &Value, errors: &mut Errors) {
     }
 }
 
+/// What has no domain must be a finalizer of Kubernetes itself.
+fn kube_finalizers(object: &Value, errors: &mut Errors) {
+    let at = &METADATA / "finalizers";
+    for (i, name) in object.get("metadata").get("finalizers").items().iter().enumerate() {
+        kube_finalizer(&(&at / i), name.str(), errors);
+    }
+}
+
+/// Models `validateKubeFinalizerName`.
+pub(super) fn kube_finalizer(at: &Path<'_>, name: &str, errors: &mut Errors) {
+    if !name.contains('/') && !STANDARD_FINALIZERS.contains(&name) {
+        let detail = "name is neither a standard finalizer name nor is it fully qualified";
+        errors.push(field::invalid(at, name, detail));
+    }
+}
+
 fn no_new_finalizers(new: &Value, old: &Value, errors: &mut Errors) {
     let old = old.get("finalizers").items();
     let mut extra =
@@ -197,17 +233,18 @@ fn managed_fields(metadata: &Value, errors: &mut Errors) {
     let at = &METADATA / "managedFields";
     for (i, entry) in metadata.get("managedFields").items().iter().enumerate() {
         let at = &at / i;
-        let operation = entry.get("operation").str();
-        if !matches!(operation, "Apply" | "Update") {
-            let detail = "must be `Apply` or `Update`";
-            errors.push(field::invalid(&(&at / "operation"), operation, detail).declarative());
+        match entry.get("operation").str() {
+            "" => errors.push(field::required(&(&at / "operation"), "must not be empty")),
+            operation => check::one_of(&(&at / "operation"), operation, &["Apply", "Update"], errors),
         }
         let fields_type = entry.get("fieldsType").str();
         if !fields_type.is_empty() && fields_type != "FieldsV1" {
-            errors
-                .push(field::invalid(&(&at / "fieldsType"), fields_type, "must be `FieldsV1`").declarative());
+            errors.push(field::invalid(&(&at / "fieldsType"), fields_type, "must be `FieldsV1`"));
         }
         check_manager(&(&at / "manager"), entry.get("manager").str(), errors);
+        if entry.get("subresource").str().len() > SUBRESOURCE_MAX {
+            errors.push(field::too_long(&(&at / "subresource"), SUBRESOURCE_MAX));
+        }
     }
 }
 
@@ -216,10 +253,8 @@ pub(super) fn check_manager(at: &Path<'_>, manager: &str, errors: &mut Errors) {
     if manager.len() > MANAGER_MAX {
         errors.push(field::too_long(at, MANAGER_MAX));
     }
-    for (i, c) in manager.chars().enumerate() {
-        if c.is_control() {
-            let detail = format!("invalid character {} (at position {i})", u32::from(c)).to_string();
-            errors.push(field::invalid(at, manager, detail));
-        }
+    for (i, c) in manager.char_indices().filter(|(_, c)| !field::is_printable(*c)) {
+        let detail = format!("invalid character U+{:04X} (at position {i})", u32::from(c));
+        errors.push(field::invalid(at, manager, detail));
     }
 }

@@ -1,15 +1,24 @@
 //! What the API server does between a decoded request and the store: defaults, admission, validation, allocation.
 
 mod admission;
+mod check;
+mod edit;
+mod image;
 pub mod ip_addresses;
 mod meta;
 mod node_ports;
+mod node_selector;
+mod pod;
+mod resources;
+mod selector;
 pub mod server;
 pub mod service;
 pub mod service_cidr;
+mod signer;
 pub mod strategies;
 pub mod strategy;
 mod transaction;
+mod volume;
 pub mod write;
 
 pub use server::{Config, Server, StoredKind};

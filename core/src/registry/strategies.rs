@@ -1,10 +1,16 @@
 //! The strategies of all kinds that mean something here.
 
 use super::strategy::Strategy;
-use super::{ip_addresses, service, service_cidr};
+use super::{ip_addresses, pod, service, service_cidr, volume};
 
-const STRATEGIES: &[Strategy] =
-    &[service::STRATEGY, ip_addresses::strategy::STRATEGY, service_cidr::STRATEGY];
+const STRATEGIES: &[Strategy] = &[
+    service::STRATEGY,
+    ip_addresses::strategy::STRATEGY,
+    service_cidr::STRATEGY,
+    pod::STRATEGY,
+    volume::claim::STRATEGY,
+    volume::persistent::STRATEGY,
+];
 
 /// The strategy of a resource, named as in messages.
 pub fn of(resource: &str) -> Option<&'static Strategy> {

@@ -3,6 +3,7 @@
 mod base64;
 pub mod decode;
 mod float;
+mod internal;
 pub mod patch;
 mod shape;
 pub mod table;

@@ -50,6 +50,7 @@ fn create_once(
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
     let done = before_create(server, kind, object).and_then(|(object, warnings)| {
+        admission::validate(server, kind, &object, None)?;
         let object = store(server, kind, object, options)?;
         Ok(Written { object, created: true, warnings })
     });
@@ -107,7 +108,8 @@ pub(super) fn before_create(
     }
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
-        return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
+        let errors = server.schema.printed(field::in_order(errors));
+        return Err(Status::invalid(kind.kind_in_group(), name, &errors));
     }
     let warnings = (strategy.warnings)(&object, None);
     let mut object = object;

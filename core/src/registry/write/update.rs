@@ -63,13 +63,20 @@ pub fn update(
         return Err(uid_conflict(&kind, at, &options.uid, existing.uid()));
     }
     let mut object = change(server, existing.value())?;
-    admission::admit_update(server, &kind, &mut object, existing.value())?;
+    // What a plugin would do to a subresource, none of them does.
+    if part == Part::Object {
+        admission::admit_update(server, &kind, &mut object, existing.value())?;
+    }
     check_revision(&kind, at.name, &mut object, &existing)?;
     let transaction = match part {
         Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
         Part::Status | Part::Bare => super::Transaction::new(options.dry_run),
     };
-    match before_update(server, &kind, part, object, existing.value()) {
+    let done = before_update(server, &kind, part, object, existing.value()).and_then(|done| match part {
+        Part::Object => admission::validate(server, &kind, &done.0, Some(existing.value())).map(|()| done),
+        Part::Status | Part::Bare => Ok(done),
+    });
+    match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
             let object = store(server, &kind, object, &existing, options);
@@ -95,7 +102,9 @@ fn create_by_update(
     }
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
-    match before_create(server, kind, object) {
+    let done = before_create(server, kind, object)
+        .and_then(|done| admission::validate(server, kind, &done.0, None).map(|()| done));
+    match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
             let object = Object::new(object);
@@ -203,7 +212,8 @@ fn before_update(
     });
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
-        return Err(Status::invalid(kind.kind_in_group(), name, &field::in_order(errors)));
+        let errors = server.schema.printed(field::in_order(errors));
+        return Err(Status::invalid(kind.kind_in_group(), name, &errors));
     }
     let warnings = match part {
         Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),

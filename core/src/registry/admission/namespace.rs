@@ -1,10 +1,10 @@
-//! Admission: what a default cluster lets in, and what it adds on the way.
+//! Nothing new in a namespace that is not there, or not for long; and some are there for ever.
 //!
-//! Models the plugins that `kube-apiserver` has on by default, so far as they concern what is served here.
+//! Models `k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle`.
 
-use super::server::{Server, StoredKind};
 use crate::base::status::{Cause, InGroup};
 use crate::base::{Status, Value};
+use crate::registry::server::{Server, StoredKind};
 use crate::store::Object;
 use alloc::format;
 
@@ -12,29 +12,20 @@ const NAMESPACES: InGroup<'static> = InGroup { group: "", name: "namespaces" };
 /// Namespaces that are always there.
 const IMMORTAL: &[&str] = &["default", "kube-system", "kube-public"];
 
-pub(super) fn admit_create(server: &Server, kind: &StoredKind, object: &mut Value) -> Result<(), Status> {
-    in_living_namespace(server, kind, object)
-}
-
-pub(super) fn admit_update(
-    _server: &Server,
-    _kind: &StoredKind,
-    _object: &mut Value,
-    _old: &Value,
-) -> Result<(), Status> {
-    Ok(())
-}
-
-pub(super) fn admit_delete(_server: &Server, kind: &StoredKind, object: &Object) -> Result<(), Status> {
+pub(super) fn admit_delete(kind: &StoredKind, object: &Object) -> Result<(), Status> {
     if kind.name == "namespaces" && IMMORTAL.contains(&object.name().as_str()) {
         return Err(Status::forbidden(NAMESPACES, object.name(), "this namespace may not be deleted"));
     }
     Ok(())
 }
 
-/// Models `plugin/namespace/lifecycle`: nothing new in a namespace that is not there, or not for long.
-fn in_living_namespace(server: &Server, kind: &StoredKind, object: &Value) -> Result<(), Status> {
-    if !kind.namespaced {
+pub(super) fn admit(
+    server: &Server,
+    kind: &StoredKind,
+    object: &mut Value,
+    old: Option<&Value>,
+) -> Result<(), Status> {
+    if !kind.namespaced || old.is_some() {
         return Ok(());
     }
     let metadata = object.get("metadata");

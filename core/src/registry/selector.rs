@@ -1,0 +1,57 @@
+//! Label selectors in specs.
+//!
+//! Models `k8s.io/apimachinery/pkg/apis/meta/v1/validation: ValidateLabelSelector`.
+
+use super::{check, meta};
+use crate::base::field::{self, Errors};
+use crate::base::names;
+use crate::base::{Path, Value};
+
+/// A selector, if there is one.
+pub(super) fn check(at: &Path<'_>, selector: &Value, errors: &mut Errors) {
+    check_with(at, selector, false, errors);
+}
+
+/// The same where an older version of the object has values that are wrong, and may keep them.
+pub(super) fn check_with(at: &Path<'_>, selector: &Value, any_value: bool, errors: &mut Errors) {
+    if selector.is_null() {
+        return;
+    }
+    meta::check_labels(selector.get("matchLabels"), &(at / "matchLabels"), errors);
+    let at = at / "matchExpressions";
+    for (i, expression) in selector.get("matchExpressions").items().iter().enumerate() {
+        requirement(&(&at / i), expression, any_value, errors);
+    }
+}
+
+/// Whether a value of its expressions is no label value.
+///
+/// Models `LabelSelectorHasInvalidLabelValue`.
+pub(super) fn has_invalid_value(selector: &Value) -> bool {
+    let values = selector.get("matchExpressions").items().iter().flat_map(|e| e.get("values").items());
+    values.into_iter().any(|v| !names::label_value(v.str()).is_empty())
+}
+
+fn requirement(at: &Path<'_>, expression: &Value, any_value: bool, errors: &mut Errors) {
+    let (operator, values) = (expression.get("operator").str(), expression.get("values").items());
+    let values_at = at / "values";
+    match operator {
+        "In" | "NotIn" if values.is_empty() => {
+            let detail = "must be specified when `operator` is 'In' or 'NotIn'";
+            errors.push(field::required(&values_at, detail));
+        }
+        "Exists" | "DoesNotExist" if !values.is_empty() => {
+            let detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+            errors.push(field::forbidden(&values_at, detail));
+        }
+        "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+        other => errors.push(field::invalid(&(at / "operator"), other, "not a valid selector operator")),
+    }
+    let key = expression.get("key").str();
+    check::complain(&(at / "key"), key, names::label_key(key), errors);
+    if !any_value {
+        for (i, value) in values.iter().enumerate() {
+            check::complain(&(&values_at / i), value.str(), names::label_value(value.str()), errors);
+        }
+    }
+}
