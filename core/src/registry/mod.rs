@@ -1,6 +1,7 @@
 //! What the API server does between a decoded request and the store: defaults, admission, validation, allocation.
 
 mod admission;
+pub mod binding;
 pub mod ip_addresses;
 mod meta;
 mod node_ports;

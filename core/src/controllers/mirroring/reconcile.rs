@@ -93,8 +93,7 @@ impl Desired {
             skipped += subset.len() - added;
         }
         let mut complain = |reason, message| {
-            let about = endpoints.value().clone();
-            let record = Record { about, done: Some((reason, message)), failed: None, warning: true };
+            let record = Record::warning(endpoints.value(), reason, message);
             desired.complaints.push(Write { action: Action::Nothing, record: Some(record) });
         };
         if invalid > 0 {
