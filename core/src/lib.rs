@@ -29,6 +29,7 @@ pub mod controllers;
 pub mod kubectl;
 pub mod manifest;
 pub mod net;
+pub mod node;
 pub mod object;
 pub mod registry;
 pub mod schema;

@@ -39,7 +39,7 @@ impl Cluster {
         let schema = Arc::new(Schema::kubernetes());
         let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
         boot::boot(&mut server);
-        Cluster { server, watches: Watches::default(), work: Work::new(&options.controllers) }
+        Cluster { server, watches: Watches::default(), work: Work::new(options) }
     }
 
     /// What is stored.

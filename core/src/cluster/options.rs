@@ -2,6 +2,7 @@
 
 use crate::base::Instant;
 use crate::base::ip::Cidr;
+use crate::node::Machines;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -16,6 +17,8 @@ pub struct Options {
     /// First and last node port.
     pub node_ports: (u16, u16),
     pub controllers: Controllers,
+    /// The machines that pods run on; without them there is no scheduler either.
+    pub machines: Option<Machines>,
 }
 
 /// Which controllers run.
@@ -34,6 +37,7 @@ impl Default for Options {
             service_cidrs: Cidr::parse("10.96.0.0/16").into_iter().collect(),
             node_ports: (30000, 32767),
             controllers: Controllers::All,
+            machines: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Models `k8s.io/client-go/tools/record`.
 
 use crate::base::{Instant, Status, Value};
-use crate::controllers::{Controller, Record};
+use crate::controllers::{Record, Speaker};
 use crate::registry::Server;
 use crate::registry::write::{self, At, Options, Part};
 use crate::store::Object;
@@ -14,7 +14,7 @@ use alloc::sync::Arc;
 /// Records an event about a write, by what became of it.
 pub(super) fn record(
     server: &mut Server,
-    controller: &Controller,
+    speaker: Speaker,
     record: &Record,
     done: &Result<Option<Arc<Object>>, Status>,
 ) {
@@ -30,8 +30,8 @@ pub(super) fn record(
     };
     if let Some((reason, message)) = said {
         let type_ = if record.warning || done.is_err() { "Warning" } else { "Normal" };
-        let event = event(server.now, &record.about, controller.component, type_, reason, &message);
-        store(server, &event);
+        let event = event(server.now, &record.about, speaker.component, type_, reason, &message);
+        store(server, speaker, &event);
     }
 }
 
@@ -75,7 +75,7 @@ fn event(now: Instant, about: &Value, component: &str, type_: &str, reason: &str
 }
 
 /// Stores the event, or counts the one that is there already.
-fn store(server: &mut Server, event: &Value) {
+fn store(server: &mut Server, speaker: Speaker, event: &Value) {
     let Some(kind) = server.kind("events") else { return };
     let namespace = String::from(event.get("metadata").get("namespace").str());
     let same = |o: &&Arc<Object>| {
@@ -90,7 +90,7 @@ fn store(server: &mut Server, event: &Value) {
     };
     // Events are few where anyone looks at them, and this only looks at those of one namespace and reason.
     let before = server.store.list("events", &namespace).find(same).cloned();
-    let options = Options::by("kube-controller-manager");
+    let options = Options::by(speaker.manager);
     let done = match before {
         Some(before) => {
             let at = At { resource: "events", namespace: &namespace, name: before.name() };

@@ -1,12 +1,14 @@
-//! The work queue: who has to look at what has changed, and when.
+//! Who has work to do, and when: controllers first, then the scheduler, then the kubelets; and time moves when all are
+//! at rest.
 
-use super::options::Controllers;
+use super::options::{Controllers, Options};
 use super::record;
-use crate::base::{Duration, Instant, Status, Value};
-use crate::controllers::queue::{Queue, Turn};
-use crate::controllers::{Action, Applied, Controller, Write};
-use crate::registry::Server;
-use crate::registry::write::{self, At, DeleteOptions, Options, Part};
+use crate::base::{Duration, Status, Value};
+use crate::controllers::scheduler::{self, Scheduler};
+use crate::controllers::{self, Action, Applied, Queue, Speaker, Turn, View, Write};
+use crate::node::{self, Kubelets};
+use crate::registry::{Server, binding};
+use crate::registry::write::{self, At, DeleteOptions, Options as By, Part};
 use crate::store::Object;
 use alloc::sync::Arc;
 
@@ -17,15 +19,24 @@ const SYNCS_MAX: usize = 20_000_000;
 #[derive(Clone, Debug)]
 pub(super) struct Work {
     queue: Queue,
+    /// Where pods are to run, there is a scheduler and a kubelet on every node.
+    scheduler: Option<Scheduler>,
+    kubelets: Option<Kubelets>,
 }
 
 impl Work {
-    pub(super) fn new(controllers: &Controllers) -> Work {
-        let chosen = |c: &&'static Controller| match controllers {
-            Controllers::All => true,
-            Controllers::Only(names) => names.iter().any(|n| n == c.name),
+    pub(super) fn new(options: &Options) -> Work {
+        let all = controllers::ALL.iter().copied();
+        let queue = match &options.controllers {
+            Controllers::All => Queue::new(all),
+            Controllers::Only(names) => Queue::new(all.filter(|c| names.iter().any(|n| n == c.name))),
         };
-        Work { queue: Queue::new(crate::controllers::ALL.iter().copied().filter(chosen)) }
+        let machines = options.machines.as_ref();
+        Work {
+            queue,
+            scheduler: machines.map(|_| Scheduler::default()),
+            kubelets: machines.map(|m| Kubelets::new(m, options.seed)),
+        }
     }
 
     /// Does what is due now and within `time`, in order.
@@ -33,7 +44,7 @@ impl Work {
         let end = server.now + time;
         loop {
             self.run(server);
-            match self.queue.due(server.now).filter(|due| *due <= end) {
+            match self.next_due(server).filter(|due| *due <= end) {
                 Some(due) => server.now = server.now.max(due),
                 None => break,
             }
@@ -42,30 +53,86 @@ impl Work {
     }
 
     /// When the next thing is due, if anything is.
-    pub(super) fn next_due(&self, now: Instant) -> Option<Instant> {
-        self.queue.due(now)
+    pub(super) fn next_due(&self, server: &Server) -> Option<crate::base::Instant> {
+        let kubelets = self.kubelets.as_ref().and_then(Kubelets::due);
+        let scheduler = self.scheduler.as_ref().and_then(Scheduler::due);
+        [self.queue.due(server.now), scheduler, kubelets].into_iter().flatten().min()
     }
 
-    /// Syncs until nobody has anything left to do.
+    /// Works until nobody has anything left to do now.
     fn run(&mut self, server: &mut Server) {
         for _ in 0..SYNCS_MAX {
-            self.queue.hear(&server.store, server.now, None);
-            let Some(turn) = self.queue.next(server.now) else { return };
-            self.sync(server, &turn);
+            self.hear(server, None);
+            if let Some(turn) = self.queue.next(server.now) {
+                self.sync(server, &turn);
+            } else if !self.schedule(server) && !self.run_pods(server) {
+                return;
+            }
         }
+    }
+
+    /// Tells everybody what was written since the last call, `by` a controller or by others.
+    fn hear(&mut self, server: &Server, by: Option<&Turn>) {
+        let heard = self.queue.heard();
+        if heard == server.store.revision() {
+            return;
+        }
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.hear(&server.store, heard);
+        }
+        if let Some(kubelets) = &mut self.kubelets {
+            kubelets.hear(&server.store, heard);
+        }
+        self.queue.hear(&server.store, server.now, by);
     }
 
     fn sync(&mut self, server: &mut Server, turn: &Turn) {
         let outcome = self.queue.sync(&server.store, server.now, turn);
         self.queue.remember(turn, &outcome);
-        let failed = outcome.apply(|write| match apply(server, turn.controller, write) {
+        let speaker = turn.controller.speaker();
+        let mut refused = None;
+        let failed = outcome.apply(|write| match apply(server, speaker, write) {
             Ok(()) => Applied::Done,
             Err(status) if is_terminating(&status) => Applied::Pointless,
-            Err(_) => Applied::Failed,
+            Err(status) => {
+                refused.get_or_insert(status);
+                Applied::Failed
+            }
         });
-        self.queue.hear(&server.store, server.now, Some(turn));
+        if let (Some(otherwise), Some(status)) = (outcome.otherwise, &refused) {
+            let memory = self.queue.memory(turn);
+            let view = View { store: &server.store, now: server.now, memory: &memory };
+            for write in otherwise(&view, &turn.key, status) {
+                // It is only said; should even that be refused, it is said again with the next try.
+                drop(apply(server, speaker, &write));
+            }
+        }
+        self.hear(server, Some(turn));
         self.queue.done(turn, &outcome, failed, server.now);
     }
+
+    /// Places the pods that wait for a node. Answers whether anything was written.
+    fn schedule(&mut self, server: &mut Server) -> bool {
+        let Some(scheduler) = &mut self.scheduler else { return false };
+        let writes = scheduler.run(&server.store, server.now);
+        apply_all(server, scheduler::SPEAKER, &writes)
+    }
+
+    /// Lets the kubelets do what is due. Answers whether anything was written.
+    fn run_pods(&mut self, server: &mut Server) -> bool {
+        let Some(kubelets) = &mut self.kubelets else { return false };
+        let writes = kubelets.run(&server.store, server.now);
+        apply_all(server, node::SPEAKER, &writes)
+    }
+}
+
+/// Applies what does not depend on each other; what is refused is noticed by the next look at the store.
+fn apply_all(server: &mut Server, speaker: Speaker, writes: &[Write]) -> bool {
+    let before = server.store.revision();
+    for write in writes {
+        drop(apply(server, speaker, write));
+    }
+    server.store.revision() != before
 }
 
 /// Whether an object was refused because its namespace is about to go. That is no failure: trying again cannot help.
@@ -75,8 +142,8 @@ fn is_terminating(status: &Status) -> bool {
 }
 
 /// Applies a write of a controller, and records what became of it.
-fn apply(server: &mut Server, controller: &Controller, write: &Write) -> Result<(), Status> {
-    let options = Options::by(controller.manager);
+fn apply(server: &mut Server, speaker: Speaker, write: &Write) -> Result<(), Status> {
+    let options = By::by(speaker.manager);
     let done: Result<Option<Arc<Object>>, Status> = match &write.action {
         Action::Create { resource, object } => {
             let object = complete(server, resource, object);
@@ -84,17 +151,27 @@ fn apply(server: &mut Server, controller: &Controller, write: &Write) -> Result<
         }
         Action::Update { resource, object } => update(server, resource, object, Part::Object, &options),
         Action::UpdateStatus { resource, object } => update(server, resource, object, Part::Status, &options),
-        Action::Delete { resource, key, uid, grace_period } => {
+        Action::Delete { resource, key, uid, grace_period, propagation } => {
             let at = At { resource, namespace: &key.namespace, name: &key.name };
             let uid = (!uid.is_empty()).then(|| uid.clone());
-            let options = DeleteOptions { uid, grace_period: *grace_period, ..DeleteOptions::default() };
-            write::delete(server, at, &options).map(|d| Some(d.object))
+            let (grace_period, propagation) = (*grace_period, *propagation);
+            let options = DeleteOptions { uid, grace_period, propagation, ..DeleteOptions::default() };
+            match write::delete(server, at, &options) {
+                // Somebody was faster: it is gone, as it was to be.
+                Err(Status { code: 404, .. }) => return Ok(()),
+                deleted => deleted.map(|d| Some(d.object)),
+            }
         }
+        Action::Bind { key, node } => {
+            let at = At { resource: "pods", namespace: &key.namespace, name: &key.name };
+            binding::bind(server, at, node, &Value::Null, &options).map(|w| Some(w.object))
+        }
+        Action::Finalize { namespace } => finalize(server, namespace, &options),
         Action::Nothing => Ok(None),
     };
     let told = !done.as_ref().is_err_and(is_terminating);
     if let Some(record) = write.record.as_ref().filter(|_| told) {
-        record::record(server, controller, record, &done);
+        record::record(server, speaker, record, &done);
     }
     done.map(|_| ())
 }
@@ -104,13 +181,30 @@ fn update(
     resource: &str,
     object: &Value,
     part: Part,
-    options: &Options,
+    options: &By,
 ) -> Result<Option<Arc<Object>>, Status> {
     let metadata = object.get("metadata");
     let (namespace, name) = (metadata.get("namespace").str(), metadata.get("name").str());
     let at = At { resource, namespace, name };
     let object = complete(server, resource, object);
     write::update(server, at, part, options, false, |_, _| Ok(object)).map(|w| Some(w.object))
+}
+
+/// Takes finalizers off a namespace, and with the last one the namespace.
+///
+/// Models `pkg/registry/core/namespace/storage/storage.go: FinalizeREST`.
+fn finalize(server: &mut Server, namespace: &Value, options: &By) -> Result<Option<Arc<Object>>, Status> {
+    let at = At { resource: "namespaces", namespace: "", name: namespace.get("metadata").get("name").str() };
+    let finalizers = namespace.get("spec").get("finalizers").clone();
+    let written = write::update(server, at, Part::Bare, options, false, |_, old| {
+        let mut new = old.clone();
+        new.entry("spec").set("finalizers", finalizers);
+        Ok(new)
+    })?;
+    if written.object.is_deleted() {
+        return write::delete(server, at, &DeleteOptions::default()).map(|d| Some(d.object));
+    }
+    Ok(Some(written.object))
 }
 
 fn complete(server: &Server, resource: &str, object: &Value) -> Value {

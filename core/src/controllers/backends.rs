@@ -2,7 +2,7 @@
 //!
 //! Models `k8s.io/endpointslice/util/controller_utils.go` and `FindPort` of `k8s.io/endpointslice/utils.go`.
 
-use super::pod::Pod;
+use super::endpoint_pod::Pod;
 use super::{Heard, Key};
 use crate::base::{Selector, Value};
 use crate::store::{Change, Object, Store};

@@ -5,22 +5,33 @@
 //! Models `k8s.io/kubernetes/pkg/controller` and `k8s.io/endpointslice`.
 
 mod backends;
+mod claim;
+pub(crate) mod conditions;
+pub mod deployment;
+mod endpoint_pod;
 pub mod endpoints;
 pub mod endpointslice;
 mod fields;
 mod hash;
+mod kinds;
 mod memory;
 pub mod mirroring;
+mod owner;
 mod pod;
 pub mod queue;
+pub mod replicaset;
+pub mod scheduler;
+mod share;
 mod slice;
+mod template;
 mod tracker;
 mod trigger;
 
 pub use memory::Memory;
-pub use queue::Queue;
+pub use queue::{Queue, Turn};
 
-use crate::base::{Duration, Instant, Text, Value};
+use crate::base::{Duration, Instant, Status, Text, Value};
+use crate::registry::write::Propagation;
 use crate::store::{Event, Object, Store};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -53,6 +64,21 @@ pub struct Controller {
     pub sync: fn(&View<'_>, &Key) -> Outcome,
     /// When to try again what has failed.
     pub retry: Retry,
+}
+
+impl Controller {
+    pub fn speaker(&self) -> Speaker {
+        Speaker { manager: self.manager, component: self.component }
+    }
+}
+
+/// In whose name something is written and said.
+#[derive(Clone, Copy, Debug)]
+pub struct Speaker {
+    /// As managed fields call it.
+    pub manager: &'static str,
+    /// As the Events it records name it.
+    pub component: &'static str,
 }
 
 /// A change, as a controller hears of it.
@@ -98,7 +124,16 @@ impl Retry {
 }
 
 /// All controllers, in the order in which they get to work.
-pub const ALL: &[&Controller] = &[&endpoints::CONTROLLER, &endpointslice::CONTROLLER, &mirroring::CONTROLLER];
+///
+/// What has pods comes before what has that, so that the latter sees what the former has come to.
+pub const ALL: &[&Controller] = &[
+    &replicaset::REPLICA_SETS,
+    &replicaset::REPLICATION_CONTROLLERS,
+    &deployment::CONTROLLER,
+    &endpoints::CONTROLLER,
+    &endpointslice::CONTROLLER,
+    &mirroring::CONTROLLER,
+];
 
 /// What a controller sees.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +152,8 @@ pub struct Outcome {
     pub writes: Vec<Write>,
     /// Where in `writes` a part begins that does not depend on what comes before it: a failure ends its own part only.
     pub parts: Vec<usize>,
+    /// What is to be written when one of them was refused, in view of what is stored then.
+    pub otherwise: Option<fn(&View<'_>, &Key, &Status) -> Vec<Write>>,
     /// The key is to be tried again later though no write failed.
     pub failed: bool,
     /// Look again after so long, whatever happens.
@@ -178,9 +215,27 @@ pub enum Action {
     /// The whole object, of which the status counts.
     UpdateStatus { resource: &'static str, object: Value },
     /// Deletion, of the object with this uid only, where one is given.
-    Delete { resource: &'static str, key: Key, uid: Text, grace_period: Option<i64> },
+    Delete {
+        resource: &'static str,
+        key: Key,
+        uid: Text,
+        grace_period: Option<i64>,
+        propagation: Option<Propagation>,
+    },
+    /// A pod gets its node.
+    Bind { key: Key, node: Text },
+    /// The namespace as it is, of which `spec.finalizers` count; it is gone when none is left.
+    Finalize { namespace: Value },
     /// Nothing but the record.
     Nothing,
+}
+
+impl Action {
+    /// Deletion of that very object, with its own grace period.
+    pub fn delete(resource: &'static str, object: &Object) -> Action {
+        let uid = Text::from(object.uid());
+        Action::Delete { resource, key: Key::of(object), uid, grace_period: None, propagation: None }
+    }
 }
 
 /// An Event to record about an object.
@@ -193,4 +248,29 @@ pub struct Record {
     /// Reason and message on failure. `{error}` stands for the message of the error.
     pub failed: Option<(&'static str, String)>,
     pub warning: bool,
+    pub detail: Detail,
+}
+
+/// What only some speakers say in an Event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// What was being done. Who says this uses the newer API of Events.
+    pub action: &'static str,
+    /// The machine it is said on.
+    pub host: Text,
+    /// The part of the object concerned.
+    pub field: Text,
+}
+
+impl Record {
+    /// Said when the write is done.
+    pub fn normal(about: &Value, reason: &'static str, message: String) -> Record {
+        let done = Some((reason, message));
+        Record { about: about.clone(), done, failed: None, warning: false, detail: Detail::default() }
+    }
+
+    /// Said as a warning when the write is done.
+    pub fn warning(about: &Value, reason: &'static str, message: String) -> Record {
+        Record { warning: true, ..Record::normal(about, reason, message) }
+    }
 }

@@ -78,6 +78,16 @@ impl Queue {
         self.lanes.iter().filter_map(lane).min()
     }
 
+    /// Everything up to this revision was heard.
+    pub fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    /// What the controller whose turn it is remembers.
+    pub fn memory(&self, turn: &Turn) -> Memory {
+        self.lanes.get(turn.lane).map(|l| l.memory.clone()).unwrap_or_default()
+    }
+
     /// What the controller wants done.
     pub fn sync(&self, store: &Store, now: Instant, turn: &Turn) -> Outcome {
         let nothing = Memory::default();

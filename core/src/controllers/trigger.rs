@@ -4,7 +4,7 @@
 //! Models `k8s.io/endpointslice/util/trigger_time_tracker.go`. What a controller has to remember about a Service for it
 //! is when it was created and since when each of its pods has been ready, or not.
 
-use super::pod::Pod;
+use super::endpoint_pod::Pod;
 use crate::base::{Text, Value};
 use crate::store::Object;
 

@@ -4,6 +4,7 @@ mod admission;
 mod check;
 mod edit;
 mod image;
+pub mod binding;
 pub mod ip_addresses;
 mod meta;
 mod node_ports;

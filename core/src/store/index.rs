@@ -1,10 +1,10 @@
-//! Which objects carry a label, and which ask for one: what a selector selects, and who selects an object, without
-//! looking at all of them.
+//! Which objects carry a label, which ask for one, and whom they belong to: what a selector selects, who selects an
+//! object, and what an object owns, without looking at all of them.
 
 use super::object::Object;
 use crate::base::labels::{Operator, Requirement};
 use crate::base::{Selector, Text, Value};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 
 /// Objects by label: key, value, name. They stand here themselves, so that selecting needs no second search for each.
@@ -119,6 +119,36 @@ impl Selecting {
         let asked = labels.entries().iter().filter_map(|(key, value)| self.by_label.with(key, value.str()));
         asked.flatten().chain(&self.broad).collect()
     }
+}
+
+/// The names of objects by the uid of those that own them, as their `ownerReferences` say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Owned(BTreeMap<Text, BTreeSet<Text>>);
+
+impl Owned {
+    pub(super) fn names(&self, uid: &str) -> Option<&BTreeSet<Text>> {
+        self.0.get(uid)
+    }
+
+    pub(super) fn add(&mut self, object: &Object) {
+        for uid in owners(object).filter_map(Value::as_text) {
+            self.0.entry(uid.clone()).or_default().insert(object.name().clone());
+        }
+    }
+
+    pub(super) fn remove(&mut self, object: &Object) {
+        for uid in owners(object) {
+            let Some(names) = self.0.get_mut(uid.str()) else { continue };
+            names.remove(object.name());
+            if names.is_empty() {
+                self.0.remove(uid.str());
+            }
+        }
+    }
+}
+
+fn owners(object: &Object) -> impl Iterator<Item = &Value> {
+    object.owners().items().iter().map(|owner| owner.get("uid"))
 }
 
 /// The labels that a selector asks for with one value: those of a Service's map, or the `matchLabels` of a

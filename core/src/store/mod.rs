@@ -75,6 +75,17 @@ impl Store {
         self.tables.get(resource).into_iter().flat_map(move |t| t.selecting(namespace, labels))
     }
 
+    /// The objects of `resource` in one namespace, or in all where `namespace` is empty, that name the object of this
+    /// uid as an owner, in the order of their keys.
+    pub fn owned<'a>(
+        &'a self,
+        resource: &str,
+        namespace: &'a str,
+        uid: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
+        self.tables.get(resource).into_iter().flat_map(move |t| t.owned(namespace, uid))
+    }
+
     /// The resources that have, or had, objects.
     pub fn resources(&self) -> impl Iterator<Item = &Text> {
         self.tables.keys()

@@ -31,6 +31,11 @@ impl Object {
         self.metadata().get("labels")
     }
 
+    /// `metadata.ownerReferences`: whom it belongs to.
+    pub fn owners(&self) -> &Value {
+        self.metadata().get("ownerReferences")
+    }
+
     /// `spec.selector`: whom it selects, if it selects.
     pub fn selector(&self) -> &Value {
         self.value.get("spec").get("selector")

@@ -1,6 +1,6 @@
 //! The objects of one resource, by namespace and name, and by label.
 
-use super::index::{ByLabel, Selecting, is_one_label, selects};
+use super::index::{ByLabel, Owned, Selecting, is_one_label, selects};
 use super::object::Object;
 use crate::base::{Selector, Text, Value};
 use alloc::collections::BTreeMap;
@@ -17,6 +17,7 @@ struct Namespace {
     objects: BTreeMap<Text, Arc<Object>>,
     labels: ByLabel,
     selecting: Selecting,
+    owned: Owned,
 }
 
 impl Table {
@@ -46,6 +47,14 @@ impl Table {
         labels: &'a Value,
     ) -> impl Iterator<Item = &'a Arc<Object>> {
         self.namespaces.get(namespace).into_iter().flat_map(move |n| n.selecting(labels))
+    }
+
+    pub(super) fn owned<'a>(
+        &'a self,
+        namespace: &'a str,
+        uid: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Object>> {
+        self.within(namespace).flat_map(move |n| n.owned(uid))
     }
 
     fn within<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Namespace> {
@@ -88,6 +97,10 @@ impl Namespace {
         self.selecting.candidates(labels).into_values().filter(|o| selects(o.selector(), labels))
     }
 
+    fn owned<'a>(&'a self, uid: &str) -> impl Iterator<Item = &'a Arc<Object>> {
+        self.owned.names(uid).into_iter().flatten().filter_map(|name| self.objects.get(name))
+    }
+
     /// Brings the indexes from what an object was to what it is.
     fn index(&mut self, was: Option<&Object>, is: Option<&Arc<Object>>) {
         if let Some(was) = was {
@@ -99,6 +112,10 @@ impl Namespace {
         if let Some(is) = is {
             self.labels.add_labels(is);
             self.selecting.add(is);
+        }
+        if !was.zip(is).is_some_and(|(was, is)| was.owners() == is.owners()) {
+            was.into_iter().for_each(|o| self.owned.remove(o));
+            is.into_iter().for_each(|o| self.owned.add(o));
         }
     }
 }

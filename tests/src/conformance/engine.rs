@@ -1,6 +1,6 @@
 //! The engine as the cluster that sessions are played against, in process.
 
-use super::full::Full;
+use super::advertise::advertise;
 use super::recording::Kubectl;
 use super::server::{Family, Listings, Printed, Reply, Server};
 use serde_json::{Map, Value};
@@ -8,6 +8,7 @@ use svcscope_core::api::{Body, Request, Response, WatchId};
 use svcscope_core::base::Duration;
 use svcscope_core::base::ip::Cidr;
 use svcscope_core::cluster::{Cluster, Controllers, Options};
+use svcscope_core::node::Machines;
 
 /// The port at which the API server of a [`Cluster`] says it listens.
 pub const SERVER_PORT: &str = "6443";
@@ -38,8 +39,14 @@ pub fn cluster(described: &Map<String, Value>, seed: u64) -> Result<Box<dyn Serv
             _ => return Err(unknown()),
         }
     }
-    let engine = Engine(Cluster::new(&options));
-    if full { Ok(Box::new(Full::new(engine)?)) } else { Ok(Box::new(engine)) }
+    // As the recorder's `kubelet.mjs` plays them: three nodes where everything happens at once.
+    options.machines = full.then(|| Machines::numbered(3));
+    let mut engine = Engine(Cluster::new(&options));
+    if full {
+        engine.wait(0);
+        advertise(&mut engine)?;
+    }
+    Ok(Box::new(engine))
 }
 
 fn ports(range: &str) -> Option<(u16, u16)> {

@@ -9,6 +9,7 @@
 //!
 //! What the recorder did in Python is done here in the same order, since variables are numbered by first sight.
 
+mod advertise;
 mod canonical;
 mod client;
 pub mod command;
@@ -16,15 +17,12 @@ mod console;
 pub mod difference;
 pub mod dig;
 pub mod engine;
-mod full;
 mod generated;
 mod kubelet;
 mod named;
-mod node;
 mod order;
 mod pattern;
 pub mod play;
-mod pod_status;
 pub mod proxy;
 pub mod python;
 pub mod realign;

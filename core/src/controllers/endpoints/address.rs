@@ -4,7 +4,7 @@
 
 use super::super::fields::Keys;
 use super::super::hash::Dump;
-use super::super::pod::Pod;
+use super::super::endpoint_pod::Pod;
 use crate::base::{Text, Value};
 use core::cmp::Ordering;
 

@@ -10,9 +10,9 @@ pub(super) use address::Address;
 
 use super::backends::{self, has_cluster_ip, services_of_changed_pod};
 use super::fields::Keys;
-use super::pod::{Pod, canonical};
+use super::endpoint_pod::{Pod, canonical};
 use super::trigger::{Trigger, annotate, trigger};
-use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
+use super::{Action, Controller, Detail, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
 use crate::base::ip::{Family, parse_sloppy};
 use crate::base::{Selector, Text, Value};
 use crate::store::{Change, Object};
@@ -72,7 +72,13 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
 }
 
 fn delete(endpoints: &Object) -> Action {
-    Action::Delete { resource: ENDPOINTS, key: Key::of(endpoints), uid: Text::EMPTY, grace_period: None }
+    Action::Delete {
+        resource: ENDPOINTS,
+        key: Key::of(endpoints),
+        uid: Text::EMPTY,
+        grace_period: None,
+        propagation: None,
+    }
 }
 
 /// What the Endpoints should hold.
@@ -180,7 +186,8 @@ fn write(
             ("FailedToUpdateEndpoint", format!("Failed to update endpoint {namespace}/{name}: {{error}}"))
         }
     };
-    let record = Record { about: object.clone(), done: None, failed: Some((reason, message)), warning: true };
+    let (about, failed, detail) = (object.clone(), Some((reason, message)), Detail::default());
+    let record = Record { about, done: None, failed, warning: true, detail };
     let action = match existing {
         None => Action::Create { resource: ENDPOINTS, object },
         Some(_) => Action::Update { resource: ENDPOINTS, object },

@@ -5,7 +5,7 @@
 
 use super::super::backends;
 use super::super::fields::{Fields, Keys};
-use super::super::pod::{Pod, canonical};
+use super::super::endpoint_pod::{Pod, canonical};
 use super::super::slice::{Port, Ports};
 use crate::base::ip::Family;
 use crate::base::{Text, Value};

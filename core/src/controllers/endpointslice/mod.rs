@@ -13,7 +13,7 @@ use super::backends::{self, services_of_changed_pod};
 use super::slice::{managed, slices_of};
 use super::tracker::{self, SLICES};
 use super::trigger::trigger;
-use super::{Action, Controller, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
+use super::{Action, Controller, Detail, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
 use crate::base::ip::Family;
 use crate::base::{Duration, Selector, Text, Value};
 use crate::store::Object;
@@ -172,7 +172,8 @@ impl<'a> Wants<'a> {
 
     fn outcome(self) -> Outcome {
         let record = |done, failed, warning| {
-            Some(Record { about: self.service.value().clone(), done, failed, warning })
+            let (about, detail) = (self.service.value().clone(), Detail::default());
+            Some(Record { about, done, failed, warning, detail })
         };
         let said = |record| Write { action: Action::Nothing, record };
         let notices = self.notices.iter();

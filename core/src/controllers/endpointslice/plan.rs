@@ -133,7 +133,13 @@ pub(super) fn is_owned(slice: &Object, service: &Object) -> bool {
 }
 
 pub(super) fn delete(slice: &Object) -> Action {
-    Action::Delete { resource: SLICES, key: Key::of(slice), uid: Text::EMPTY, grace_period: None }
+    Action::Delete {
+        resource: SLICES,
+        key: Key::of(slice),
+        uid: Text::EMPTY,
+        grace_period: None,
+        propagation: None,
+    }
 }
 
 fn new_object(

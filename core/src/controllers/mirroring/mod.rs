@@ -87,5 +87,11 @@ fn delete_all(remembered: &Value, slices: &[&Arc<Object>]) -> Outcome {
 }
 
 fn delete(slice: &Object) -> Action {
-    Action::Delete { resource: SLICES, key: Key::of(slice), uid: Text::EMPTY, grace_period: None }
+    Action::Delete {
+        resource: SLICES,
+        key: Key::of(slice),
+        uid: Text::EMPTY,
+        grace_period: None,
+        propagation: None,
+    }
 }

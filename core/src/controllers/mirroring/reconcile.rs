@@ -5,7 +5,7 @@
 use super::super::endpoints::Address;
 use super::super::endpoints::subsets::{Subset, repack};
 use super::super::fields::Keys;
-use super::super::pod::canonical;
+use super::super::endpoint_pod::canonical;
 use super::super::slice::{Port, Ports, controller_reference, name_prefix};
 use super::super::tracker::{MANAGED_BY, SERVICE_NAME, SLICES};
 use super::super::{Action, Record, Write, trigger};
@@ -95,8 +95,7 @@ impl Desired {
             skipped += subset.len() - added;
         }
         let mut complain = |reason, message| {
-            let about = endpoints.value().clone();
-            let record = Record { about, done: Some((reason, message)), failed: None, warning: true };
+            let record = Record::warning(endpoints.value(), reason, message);
             desired.complaints.push(Write { action: Action::Nothing, record: Some(record) });
         };
         if invalid > 0 {

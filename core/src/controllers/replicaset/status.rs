@@ -1,0 +1,74 @@
+//! What the status of a set of pods says.
+//!
+//! Models `pkg/controller/replicaset/replica_set_utils.go`.
+
+use super::{Replicated, wanted};
+use crate::base::{Duration, Selector, Value};
+use crate::controllers::{Action, View, Write, conditions, owner, pod};
+use crate::store::Object;
+use alloc::sync::Arc;
+
+const FAILURE: &str = "ReplicaFailure";
+
+/// The status as it should be. `refused`: why pods could not be made or deleted.
+pub(super) fn of(
+    which: &Replicated,
+    view: &View<'_>,
+    set: &Object,
+    pods: &[&Arc<Object>],
+    selector: &Selector,
+    refused: Option<&str>,
+) -> Value {
+    let spec = set.value().get("spec");
+    let template = Selector::from_map(spec.get("template").get("metadata").get("labels"));
+    let min_ready = spec.get("minReadySeconds").int();
+    let count = |is: &dyn Fn(&Object) -> bool| {
+        i64::try_from(pods.iter().filter(|p| is(p)).count()).unwrap_or(i64::MAX)
+    };
+    let mut status = set.value().get("status").clone();
+    status.set("replicas", count(&|_| true));
+    conditions::set_count(&mut status, "fullyLabeledReplicas", count(&|p| template.matches(p.labels())));
+    conditions::set_count(&mut status, "readyReplicas", count(&|p| pod::is_ready(p.value())));
+    let available = |p: &Object| pod::is_available(p.value(), min_ready, view.now);
+    conditions::set_count(&mut status, "availableReplicas", count(&available));
+    if which.counts_terminating {
+        status.set("terminatingReplicas", terminating(view, set, selector));
+    }
+    match (refused, conditions::within(&status, FAILURE)) {
+        (Some(why), None) => {
+            let reason = if pods.len() < wanted(set.value()) { "FailedCreate" } else { "FailedDelete" };
+            let condition = conditions::new(FAILURE, "True", reason, why, view.now);
+            conditions::put_last(&mut status, condition);
+        }
+        (None, Some(_)) => conditions::remove(&mut status, FAILURE),
+        _ => {}
+    }
+    let generation = set.metadata().get("generation").int();
+    conditions::set_count(&mut status, "observedGeneration", generation);
+    status
+}
+
+fn terminating(view: &View<'_>, set: &Object, selector: &Selector) -> i64 {
+    let owned = view.store.owned("pods", set.namespace(), set.uid());
+    let mine = owned.filter(|p| {
+        owner::controller_uid(p.value()) == set.uid() && selector.matches(p.labels())
+    });
+    i64::try_from(mine.filter(|p| pod::is_terminating(p.value())).count()).unwrap_or(i64::MAX)
+}
+
+/// The write that brings the status up to date, if it is not.
+pub(super) fn update(which: &Replicated, set: &Object, status: Value) -> Option<Write> {
+    if status == *set.value().get("status") {
+        return None;
+    }
+    let mut object = set.value().clone();
+    object.set("status", status);
+    Some(Write::silent(Action::UpdateStatus { resource: which.kind.resource, object }))
+}
+
+/// When the next pod has been ready for long enough to be available.
+pub(super) fn next_available(view: &View<'_>, set: &Object, pods: &[&Arc<Object>]) -> Option<Duration> {
+    let min_ready = set.value().get("spec").get("minReadySeconds").int();
+    let waits = pods.iter().filter_map(|p| pod::available_in(p.value(), min_ready, view.now));
+    waits.filter(|wait| *wait > Duration::ZERO).min()
+}

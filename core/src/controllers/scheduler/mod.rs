@@ -1,0 +1,283 @@
+//! Which node a pod runs on: the nodes that fit are found by upstream's filters, in its order and with its words. Of
+//! those the one with the fewest pods is taken, the first by name if several: upstream's scores would spread pods as
+//! evenly, but not the same way every time.
+//!
+//! Models `pkg/scheduler`.
+
+pub mod affinity;
+mod filters;
+mod nodes;
+mod pod_affinity;
+mod preemption;
+mod resources;
+mod spread;
+pub mod taints;
+mod volumes;
+
+use super::{Action, Detail, Key, Record, Speaker, Write, conditions, pod};
+use crate::base::{Instant, Text, Value};
+use crate::store::{Change, Event, Object, Store};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use filters::{Rejection, Wish};
+use nodes::Nodes;
+
+pub const SPEAKER: Speaker = Speaker { manager: "kube-scheduler", component: "default-scheduler" };
+
+const NAME: &str = "default-scheduler";
+
+/// The scheduler, with what it knows of nodes and of the pods that wait. A clone is a snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Scheduler(Arc<State>);
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    nodes: Nodes,
+    /// To be placed now.
+    waiting: BTreeSet<Key>,
+    /// No node was found for them; tried again when something has changed that may help. Some mind other pods.
+    stuck: BTreeMap<Key, Minds>,
+    /// Placed by the last run.
+    assumed: BTreeSet<Key>,
+}
+
+/// What a pod minds that is without a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Minds {
+    /// Which pods are where.
+    Others,
+    /// The nodes only.
+    Itself,
+}
+
+impl Minds {
+    fn of(pod: &Value) -> Minds {
+        let affinity = pod.at(&["spec", "affinity"]);
+        let alone = ["podAffinity", "podAntiAffinity"].iter().all(|a| affinity.get(a).is_empty());
+        let alone = alone && pod.at(&["spec", "topologySpreadConstraints"]).is_empty();
+        if alone { Minds::Itself } else { Minds::Others }
+    }
+}
+
+impl Scheduler {
+    /// Takes notice of what was written since a revision.
+    pub fn hear(&mut self, store: &Store, since: u64) {
+        match store.log().since(since) {
+            Some(events) => {
+                let mine = |e: &&Event| matches!(e.resource.as_str(), "pods" | "nodes" | "persistentvolumeclaims");
+                let mut events = events.filter(mine).peekable();
+                if events.peek().is_some() {
+                    let state = Arc::make_mut(&mut self.0);
+                    events.for_each(|e| state.hear(e));
+                }
+            }
+            None => *self = Scheduler(Arc::new(State::of(store))),
+        }
+    }
+
+    /// When there is something to do, should nothing be written until then.
+    pub fn due(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Places the pods that wait, in the order of their names.
+    pub fn run(&mut self, store: &Store, now: Instant) -> Vec<Write> {
+        if self.0.waiting.is_empty() && self.0.assumed.is_empty() {
+            return Vec::new();
+        }
+        let state = Arc::make_mut(&mut self.0);
+        state.recheck(store);
+        let waiting = core::mem::take(&mut state.waiting);
+        waiting.into_iter().flat_map(|key| state.place(store, now, key)).collect()
+    }
+}
+
+impl State {
+    /// What one would know who had heard of everything from the start.
+    fn of(store: &Store) -> State {
+        let mut state = State::default();
+        for (resource, change) in [("nodes", Change::Added), ("pods", Change::Added)] {
+            for object in store.list(resource, "") {
+                let (resource, object) = (resource.into(), object.clone());
+                let revision = object.revision();
+                state.hear(&Event { change, resource, object, before: None, revision });
+            }
+        }
+        state
+    }
+
+    fn hear(&mut self, event: &Event) {
+        match event.resource.as_str() {
+            "pods" => self.hear_of_pod(event),
+            "nodes" => self.hear_of_node(event),
+            _ => self.retry(),
+        }
+    }
+
+    fn hear_of_node(&mut self, event: &Event) {
+        let gone = event.change == Change::Deleted;
+        self.nodes.set_object(event.object.name(), (!gone).then(|| event.object.clone()));
+        let matters = |o: &Object| {
+            let (spec, allocatable) = (o.value().get("spec"), o.value().at(&["status", "allocatable"]));
+            (o.labels().clone(), spec.clone(), allocatable.clone())
+        };
+        if event.before.as_ref().is_none_or(|old| matters(old) != matters(&event.object)) {
+            self.retry();
+        }
+    }
+
+    fn hear_of_pod(&mut self, event: &Event) {
+        let (key, pod) = (Key::of(&event.object), event.object.value());
+        let gone = event.change == Change::Deleted;
+        self.assumed.remove(&key);
+        if !gone && !pod::node(pod).is_empty() {
+            let freed = self.nodes.put_pod(&key, pod::node(pod), &event.object);
+            self.waiting.remove(&key);
+            self.stuck.remove(&key);
+            let newly = event.before.as_ref().is_none_or(|old| pod::node(old.value()).is_empty());
+            match (freed, newly) {
+                (true, _) => self.retry(),
+                (false, true) => self.retry_the_sociable(),
+                (false, false) => {}
+            }
+            return;
+        }
+        if self.nodes.remove_pod(&key) {
+            self.retry();
+        }
+        let asks = |o: &Object| (o.labels().clone(), o.value().get("spec").clone(), o.is_deleted());
+        if gone || !is_ours(pod) {
+            self.waiting.remove(&key);
+            self.stuck.remove(&key);
+        } else if event.before.as_ref().is_none_or(|old| asks(old) != asks(&event.object)) {
+            self.stuck.remove(&key);
+            self.waiting.insert(key);
+        }
+    }
+
+    /// Lets those that are stuck try again.
+    fn retry(&mut self) {
+        self.waiting.extend(core::mem::take(&mut self.stuck).into_keys());
+    }
+
+    /// Lets those try again that a pod on its node may help.
+    fn retry_the_sociable(&mut self) {
+        let sociable = self.stuck.iter().filter(|(_, minds)| **minds == Minds::Others);
+        let sociable: Vec<Key> = sociable.map(|(key, _)| key.clone()).collect();
+        for key in sociable {
+            self.stuck.remove(&key);
+            self.waiting.insert(key);
+        }
+    }
+
+    /// A pod that was placed but did not get its node, because somebody was faster, has to wait again.
+    fn recheck(&mut self, store: &Store) {
+        for key in core::mem::take(&mut self.assumed) {
+            self.nodes.remove_pod(&key);
+            if let Some(pod) = store.get("pods", &key.namespace, &key.name)
+                && is_ours(pod.value())
+            {
+                self.waiting.insert(key);
+            }
+        }
+    }
+
+    fn place(&mut self, store: &Store, now: Instant, key: Key) -> Vec<Write> {
+        let Some(pod) = store.get("pods", &key.namespace, &key.name).filter(|p| is_ours(p.value())) else {
+            return Vec::new();
+        };
+        match self.find(store, pod) {
+            Ok(node) => {
+                self.nodes.put_pod(&key, &node, pod);
+                self.assumed.insert(key.clone());
+                [bound(pod, key, node)].into()
+            }
+            Err(why) => {
+                self.stuck.insert(key, Minds::of(pod.value()));
+                refused(pod, &why, now).into_iter().collect()
+            }
+        }
+    }
+
+    /// The node for a pod, or why there is none.
+    ///
+    /// Models `schedulePod`.
+    fn find(&self, store: &Store, pod: &Object) -> Result<Text, String> {
+        if self.nodes.count() == 0 {
+            return Err("no nodes available to schedule pods".to_string());
+        }
+        if let Err(why) = volumes::bound(store, pod) {
+            let preemption = preemption::message(pod.value(), &self.nodes, &BTreeMap::new());
+            return Err(format!("0/{} nodes are available: {why}. {preemption}", self.nodes.count()));
+        }
+        let wish = Wish::of(store, &self.nodes, pod);
+        let fits = |name: &&Text| self.nodes.get(name).is_some_and(|n| wish.check(n).is_ok());
+        if let Some(node) = self.nodes.by_load().find(fits) {
+            return Ok(node.clone());
+        }
+        Err(self.why_not(&wish))
+    }
+
+    /// Models `FitError.Error`.
+    fn why_not(&self, wish: &Wish<'_>) -> String {
+        let mut rejections: BTreeMap<&Text, Rejection> = BTreeMap::new();
+        for (name, node) in self.nodes.iter() {
+            if let Err(rejection) = wish.check(node) {
+                rejections.insert(name, rejection);
+            }
+        }
+        let reasons = rejections.values().flat_map(|r| r.reasons.iter());
+        let reasons = histogram(reasons.map(String::as_str));
+        let preemption = preemption::message(wish.pod, &self.nodes, &rejections);
+        format!("0/{} nodes are available: {reasons}. {preemption}", self.nodes.count())
+    }
+}
+
+/// `1 that, 2 this`, in the order of these texts.
+fn histogram<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
+    let mut texts: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    texts.sort();
+    texts.join(", ")
+}
+
+/// Whether the pod waits for a node, and for this scheduler.
+fn is_ours(pod: &Value) -> bool {
+    let spec = pod.get("spec");
+    matches!(spec.get("schedulerName").str(), "" | NAME)
+        && pod::node(pod).is_empty()
+        && spec.get("schedulingGates").is_empty()
+        && pod::is_active(pod)
+}
+
+fn bound(pod: &Object, key: Key, node: Text) -> Write {
+    let message = format!("Successfully assigned {}/{} to {node}", key.namespace, key.name);
+    let record = saying("Binding", Record::normal(pod.value(), "Scheduled", message));
+    Write { action: Action::Bind { key, node }, record: Some(record) }
+}
+
+fn saying(action: &'static str, record: Record) -> Record {
+    Record { detail: Detail { action, ..Detail::default() }, ..record }
+}
+
+/// The pod's status says why it has no node, unless it does already.
+///
+/// Models `handleSchedulingFailure`.
+fn refused(pod: &Object, why: &str, now: Instant) -> Option<Write> {
+    let there = conditions::find(pod.value(), "PodScheduled");
+    if there.is_some_and(|c| c.get("status").str() == "False" && c.get("message").str() == why) {
+        return None;
+    }
+    let mut object = pod.value().clone();
+    let generation = pod.metadata().get("generation");
+    let mut condition = conditions::new("PodScheduled", "False", "Unschedulable", why, now);
+    conditions::set_count(&mut condition, "observedGeneration", generation.int());
+    conditions::replace(object.entry("status"), condition);
+    let message = why.to_string();
+    let record = saying("Scheduling", Record::warning(pod.value(), "FailedScheduling", message));
+    Some(Write { action: Action::UpdateStatus { resource: "pods", object }, record: Some(record) })
+}
