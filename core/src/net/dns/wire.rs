@@ -197,11 +197,33 @@ impl<'a> Message<'a> {
         while !data.is_over() {
             let (code, len) = (data.word()?, data.word()?);
             let value = data.take(usize::from(len))?;
+            if !is_option(code, value) {
+                return Err(Malformed);
+            }
             if OPTIONS.contains(&code) {
                 options.push((code, value.to_vec()));
             }
         }
         Ok(Some(Edns { size, version, flags, options }))
+    }
+}
+
+/// Whether an option may have that value.
+fn is_option(code: u16, value: &[u8]) -> bool {
+    match (code, value) {
+        // LLQ, UPDATE-LEASE
+        (1, v) => v.len() >= 18,
+        (2, v) => matches!(v.len(), 4 | 8),
+        // CLIENT-SUBNET: family, and how much of an address counts
+        (8, [0, 0, 0, ..]) => value.len() >= 4,
+        (8, [0, 1, source, scope, ..]) => *source <= 32 && *scope <= 32,
+        (8, [0, 2, source, scope, ..]) => *source <= 128 && *scope <= 128,
+        (8, _) => false,
+        // EXPIRE, TCP-KEEPALIVE, extended errors
+        (9, v) => v.is_empty() || v.len() >= 4,
+        (11, v) => matches!(v.len(), 0 | 2),
+        (15, v) => v.len() >= 2,
+        _ => true,
     }
 }
 
