@@ -2,5 +2,9 @@
 
 pub mod dns;
 pub mod env;
+pub mod hosts;
+pub mod resolv_conf;
+pub mod resolver;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod trace;

@@ -219,7 +219,8 @@ fn endpoint(text: &str) -> Value {
 fn pod(text: &str) -> Value {
     let words = words(text);
     let (namespace, name) = key(words.plain[0]);
-    let (ips, node) = words.plain.get(1).and_then(|w| w.split_once('@')).unwrap_or_default();
+    let place = words.plain.get(1).copied().unwrap_or_default();
+    let (ips, node) = place.split_once('@').unwrap_or((place, ""));
     let ips = ips.split(',').filter(|i| !i.is_empty()).collect::<Vec<_>>();
     let mut spec = Value::map([("nodeName", Value::text(node))]);
     if words.plain.contains(&"host") {
