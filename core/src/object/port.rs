@@ -9,6 +9,9 @@ use core::num::NonZeroU16;
 pub struct Port(NonZeroU16);
 
 impl Port {
+    pub const MIN: Port = Port(NonZeroU16::MIN);
+    pub const MAX: Port = Port(NonZeroU16::MAX);
+
     pub fn new(number: u16) -> Option<Port> {
         NonZeroU16::new(number).map(Port)
     }
