@@ -2,7 +2,7 @@
 
 use crate::base::Text;
 use crate::base::ip::Cidr;
-use crate::object::{Node, Pod, resource};
+use crate::object::{Container, Node, Pod, resource};
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -156,7 +156,7 @@ impl Places {
         if pod.is_terminal() {
             return Places::default();
         }
-        let mut ports = pod.containers().chain(pod.sidecars()).flat_map(|c| c.ports());
+        let mut ports = pod.containers().chain(pod.sidecars()).flat_map(Container::ports);
         let at_node = pod.host_network() || ports.any(|p| p.host_port().is_some());
         let node = Some(pod.node_name()).filter(|n| at_node && !n.is_empty());
         Places {

@@ -35,6 +35,9 @@ pub enum Unresolved {
     Failed,
 }
 
+/// What a DNS server answered, or why it did not.
+pub type Asked = Result<Answer, String>;
+
 /// What was found, and under which of the names that were tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -44,13 +47,13 @@ pub struct Found {
 
 impl Resolver {
     /// The addresses of a name, in the order in which the answers have them, IPv4 first. `ask` puts a question to a
-    /// server; none is no answer.
+    /// server.
     ///
     /// Models `getaddrinfo` with `AF_UNSPEC`.
     pub fn addresses(
         &self,
         name: &str,
-        mut ask: impl FnMut(IpAddr, &str, Type) -> Option<Answer>,
+        mut ask: impl FnMut(IpAddr, &str, Type) -> Asked,
         note: &mut impl Recorder,
     ) -> Result<Vec<IpAddr>, Unresolved> {
         if let Some(ip) = ip::parse(name.trim_start_matches('[').trim_end_matches(']')) {
@@ -85,7 +88,7 @@ impl Resolver {
         &self,
         name: &str,
         kinds: &[Type],
-        mut ask: impl FnMut(IpAddr, &str, Type) -> Option<Answer>,
+        mut ask: impl FnMut(IpAddr, &str, Type) -> Asked,
         note: &mut impl Recorder,
     ) -> Result<Found, Unresolved> {
         let (complete, dots) = (name.ends_with('.'), name.matches('.').count());
@@ -137,7 +140,7 @@ impl Resolver {
         &self,
         full: &str,
         kinds: &[Type],
-        mut ask: impl FnMut(IpAddr, &str, Type) -> Option<Answer>,
+        mut ask: impl FnMut(IpAddr, &str, Type) -> Asked,
         note: &mut impl Recorder,
     ) -> Result<Found, Failure> {
         if !name::is_valid(full) {
@@ -168,7 +171,7 @@ impl Resolver {
         &self,
         full: &str,
         kinds: &[Type],
-        mut ask: impl FnMut(IpAddr, &str, Type) -> Option<Answer>,
+        mut ask: impl FnMut(IpAddr, &str, Type) -> Asked,
         note: &mut impl Recorder,
     ) -> Vec<Answer> {
         let mut last = Vec::new();
@@ -177,7 +180,7 @@ impl Resolver {
                 let mut answers = Vec::new();
                 for kind in kinds {
                     let answer = ask(server, full, *kind);
-                    note.step(|| query_step(full, *kind, server, answer.as_ref()));
+                    note.step(|| query_step(full, *kind, server, &answer));
                     answers.extend(answer);
                 }
                 let proper =
@@ -238,14 +241,15 @@ fn listed(addresses: &[IpAddr]) -> String {
     addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn query_step(full: &str, kind: Type, server: IpAddr, answer: Option<&Answer>) -> Step {
-    let result = match answer {
-        None => "and nobody answers".to_owned(),
-        Some(a) if a.rcode != Rcode::NoError => format!("and is told {}", a.rcode.name()),
-        Some(a) if a.answers.is_empty() => "a name that has none".to_owned(),
-        Some(a) => {
+fn query_step(full: &str, kind: Type, server: IpAddr, asked: &Asked) -> Step {
+    let answer = asked.as_ref().ok();
+    let result = match asked {
+        Err(why) => format!("and gets no answer. {why}"),
+        Ok(a) if a.rcode != Rcode::NoError => format!("and is told {}.", a.rcode.name()),
+        Ok(a) if a.answers.is_empty() => "a name that has none.".to_owned(),
+        Ok(a) => {
             let data = a.answers.iter().map(|r| r.data.to_string()).collect::<Vec<_>>();
-            format!("and gets {}", data.join(", "))
+            format!("and gets {}.", data.join(", "))
         }
     };
     Step {
@@ -258,7 +262,7 @@ fn query_step(full: &str, kind: Type, server: IpAddr, answer: Option<&Answer>) -
         }),
         ..Step::new(
             What::Query,
-            format!("The client asks {server} for the {kind} records of {full}, {result}."),
+            format!("The client asks {server} for the {kind} records of {full}, {result}"),
         )
     }
 }
@@ -281,7 +285,11 @@ mod tests {
         };
         let resolver = Resolver { conf, hosts: "127.0.0.1 localhost\n10.244.1.9 client".into() };
         let mut steps = Vec::new();
-        let found = resolver.addresses(name, |_, n, t| server.lookup(&store, n, t), &mut steps);
+        let found = resolver.addresses(
+            name,
+            |_, n, t| server.lookup(&store, n, t).ok_or_else(String::new),
+            &mut steps,
+        );
         let asked = steps.iter().filter_map(|s| s.query.as_ref()).map(|q| {
             let rcode = q.rcode.map_or("silence", Rcode::name);
             format!("{} {} {rcode}", q.kind, q.name)

@@ -12,8 +12,11 @@ impl Port {
     pub const MIN: Port = Port(NonZeroU16::MIN);
     pub const MAX: Port = Port(NonZeroU16::MAX);
 
-    pub fn new(number: u16) -> Option<Port> {
-        NonZeroU16::new(number).map(Port)
+    pub const fn new(number: u16) -> Option<Port> {
+        match NonZeroU16::new(number) {
+            Some(number) => Some(Port(number)),
+            None => None,
+        }
     }
 
     /// The port that a field holds; none where it is no number, or 0, as fields that are not set are.

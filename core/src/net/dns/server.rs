@@ -33,6 +33,8 @@ pub struct Server {
     zone: Text,
     /// The server's own addresses: those of the pod it runs in.
     addresses: Vec<IpAddr>,
+    /// What it says about names outside its zones.
+    elsewhere: Rcode,
     serial: Serial,
     reverse: Reverse,
 }
@@ -63,14 +65,26 @@ impl From<NoSuchName> for Failure {
 type Records = Result<Vec<Record>, Failure>;
 
 impl Server {
-    /// A server of the domain (`cluster.local`) that has these addresses.
+    /// A server of the domain (`cluster.local`) that has these addresses, and no other server to ask.
     pub fn new(domain: &str, addresses: &[IpAddr]) -> Server {
         Server {
             zone: fqdn(domain).to_ascii_lowercase().into(),
             addresses: addresses.to_vec(),
+            elsewhere: Rcode::ServFail,
             serial: Serial::default(),
             reverse: Reverse::default(),
         }
+    }
+
+    /// The server with another one to ask about names outside its zones, which knows of none.
+    #[must_use]
+    pub fn forwarding(self, forwards: bool) -> Server {
+        Server { elsewhere: if forwards { Rcode::NxDomain } else { Rcode::ServFail }, ..self }
+    }
+
+    /// From now on the server has these addresses.
+    pub fn set_addresses(&mut self, addresses: Vec<IpAddr>) {
+        self.addresses = addresses;
     }
 
     /// Hears of a write: the serial number of the zones is the second of the last one that mattered.
@@ -93,7 +107,7 @@ impl Server {
 
     fn serve(&mut self, store: &Store, name: &str, kind: Type) -> Answer {
         let error = |rcode| Answer { rcode, ..Answer::default() };
-        let Some(zone) = self.zone_of(name) else { return error(Rcode::ServFail) };
+        let Some(zone) = self.zone_of(name) else { return error(self.elsewhere) };
         if matches!(kind, Type::AXFR | Type::IXFR) {
             return error(Rcode::Refused);
         }
@@ -102,8 +116,8 @@ impl Server {
         match self.records(store, Question { name, lower: &lower, zone, kind }, &mut additional) {
             Ok(answers) if answers.is_empty() => self.negative(Rcode::NoError, zone),
             Ok(answers) => Answer { authoritative: true, answers, additional, ..Answer::default() },
-            // The reverse zones hand on what they do not know, to nobody.
-            Err(Failure::NoSuchName) if is_reverse_zone(zone) => error(Rcode::ServFail),
+            // The reverse zones hand on what they do not know.
+            Err(Failure::NoSuchName) if is_reverse_zone(zone) => error(self.elsewhere),
             Err(Failure::NoSuchName) => self.negative(Rcode::NxDomain, zone),
             Err(Failure::Broken) => error(Rcode::ServFail),
         }

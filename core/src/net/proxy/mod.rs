@@ -22,7 +22,7 @@ pub use endpoint::Endpoint;
 pub use health::Health;
 pub use route::{Dnat, Verdict};
 pub use service_port::ServicePort;
-pub use table::{Front, Key, Table};
+pub use table::{Claim, Front, Key, Table};
 
 use crate::base::Text;
 use crate::net::nodes::Nodes;

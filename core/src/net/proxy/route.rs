@@ -7,9 +7,10 @@ use super::health::Health;
 use super::service_port::ServicePort;
 use super::table::{Claim, Front};
 use super::topology::{self, Choice, Hints};
-use super::{Endpoint, Proxy};
+use super::{Endpoint, Key, Proxy};
 use crate::base::{Instant, Rng, Text};
 use crate::net::nodes::NodeView;
+use crate::net::outcome::Cause;
 use crate::net::trace::{Candidate, Flow, Reason, Recorder, Step, What, socket};
 use crate::object::Port;
 use crate::object::service::Policy;
@@ -23,14 +24,14 @@ use core::net::IpAddr;
 /// What becomes of a packet.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// No rule takes it: it goes where it was going.
-    Pass,
+    /// No rule takes it: it goes where it was going. That is in vain where it is meant for a Service all the same.
+    Pass(Option<Cause>),
     /// It is sent to an endpoint.
     Dnat(Dnat),
     /// It is answered with an error (ICMP port unreachable).
-    Reject,
+    Reject(Cause, Option<Key>),
     /// It is lost without a word.
-    Drop,
+    Drop(Cause, Option<Key>),
 }
 
 /// A packet's new destination.
@@ -107,7 +108,9 @@ impl Proxy {
             return no_local_endpoints(&port, front, node, note);
         }
         let place = self.pick(&port, choice, node, flow.source, now, rng, note);
-        let Some(endpoint) = port.endpoints.get(place) else { return Verdict::Drop };
+        let Some(endpoint) = port.endpoints.get(place) else {
+            return Verdict::Drop(Cause::NoEndpoints, Some(port.key()));
+        };
         let hairpin = endpoint.address == flow.source;
         let masquerade = way.masquerade || hairpin;
         if masquerade {
@@ -139,16 +142,17 @@ impl Proxy {
         let owner = self.table.owner(ip).filter(|c| c.front == Front::ClusterIp);
         let in_range = self.config.service_cidrs.iter().any(|c| c.contains(ip));
         let verdict = match (self.config.mode, owner) {
-            (Mode::NfTables, Some(_)) => Verdict::Reject,
-            (Mode::NfTables, None) if in_range => Verdict::Drop,
-            _ => Verdict::Pass,
+            (Mode::NfTables, Some(c)) => Verdict::Reject(Cause::NoSuchServicePort, Some(c.port.key())),
+            (Mode::NfTables, None) if in_range => Verdict::Drop(Cause::NoSuchServiceAddress, None),
+            (_, Some(_)) => Verdict::Pass(Some(Cause::NoSuchServicePort)),
+            _ => Verdict::Pass(in_range.then_some(Cause::NoSuchServiceAddress)),
         };
         if owner.is_some() || in_range {
             note.step(|| {
                 let end = match &verdict {
-                    Verdict::Reject => "the packet is rejected",
-                    Verdict::Drop => "the packet is dropped",
-                    Verdict::Pass | Verdict::Dnat(_) => "no rule takes the packet",
+                    Verdict::Reject(..) => "the packet is rejected",
+                    Verdict::Drop(..) => "the packet is dropped",
+                    Verdict::Pass(_) | Verdict::Dnat(_) => "no rule takes the packet",
                 };
                 let sentence = match owner {
                     Some(c) => format!(
@@ -238,7 +242,7 @@ fn not_let_in(port: &ServicePort, node: &NodeView, flow: Flow, note: &mut impl R
         let concern = port.concern().field("spec.loadBalancerSourceRanges");
         Step::new(What::SourceRanges, sentence).on(&node.name).about(concern)
     });
-    Verdict::Drop
+    Verdict::Drop(Cause::SourceRanges, Some(port.key()))
 }
 
 fn no_endpoints(port: &ServicePort, node: &NodeView, note: &mut impl Recorder) -> Verdict {
@@ -249,7 +253,7 @@ fn no_endpoints(port: &ServicePort, node: &NodeView, note: &mut impl Recorder) -
             Step::new(What::Endpoints, sentence).on(&node.name).about(port.concern().field("spec.selector"));
         step.among(port.endpoints.iter().map(unusable).collect())
     });
-    Verdict::Reject
+    Verdict::Reject(Cause::NoEndpoints, Some(port.key()))
 }
 
 fn no_local_endpoints(
@@ -270,7 +274,7 @@ fn no_local_endpoints(
         );
         Step::new(What::Endpoints, sentence).on(&node.name).about(port.concern().field(field))
     });
-    Verdict::Drop
+    Verdict::Drop(Cause::NoLocalEndpoints, Some(port.key()))
 }
 
 // ---- what the steps say

@@ -7,7 +7,7 @@ use super::topology::Usable;
 use crate::base::ip::{Cidr, Family};
 use crate::base::{Duration, Text};
 use crate::net::trace::Concern;
-use crate::object::service::Policy;
+use crate::object::service::{Ingress, Policy};
 use crate::object::{EndpointSlice, Port, Protocol, Service, ServiceType};
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -93,7 +93,7 @@ pub(super) fn read<'a>(
 }
 
 fn load_balancer_ips(service: Service<'_>, family: Family, vip: bool) -> Vec<IpAddr> {
-    let ips = service.ingress().filter(|i| i.is_vip() == vip).filter_map(|i| i.ip());
+    let ips = service.ingress().filter(|i| i.is_vip() == vip).filter_map(Ingress::ip);
     ips.filter(|ip| Family::of(*ip) == family).collect()
 }
 
@@ -117,6 +117,11 @@ impl ServicePort {
     /// Whether traffic is ever kept on the node it arrives at.
     pub fn uses_local_endpoints(&self) -> bool {
         self.internal_policy.is_local() || self.external_policy.is_local() && self.is_externally_accessible()
+    }
+
+    /// Namespace and name of the Service.
+    pub fn key(&self) -> (Text, Text) {
+        (self.namespace.clone(), self.service.clone())
     }
 
     /// `default/web:http`

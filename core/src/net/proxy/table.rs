@@ -111,16 +111,16 @@ impl Table {
     /// Adds a port to all it is reached at, or removes it.
     fn each_front(&mut self, port: &Arc<ServicePort>, change: Change) {
         for (front, ip) in Table::fronts(port) {
-            self.addresses.apply(change, (ip, port.protocol, port.port), front, port);
+            self.addresses.apply(change, &(ip, port.protocol, port.port), front, port);
         }
         for ip in &port.proxied_ips {
-            self.proxied.apply(change, (*ip, port.protocol, port.port), Front::LoadBalancer, port);
+            self.proxied.apply(change, &(*ip, port.protocol, port.port), Front::LoadBalancer, port);
         }
         if let Some(number) = port.node_port {
-            self.node_ports.apply(change, (port.protocol, number), Front::NodePort, port);
+            self.node_ports.apply(change, &(port.protocol, number), Front::NodePort, port);
         }
         if let Some(number) = port.health_check {
-            self.health_checks.apply(change, number, Front::NodePort, port);
+            self.health_checks.apply(change, &number, Front::NodePort, port);
         }
     }
 }
@@ -160,7 +160,7 @@ impl<K: Ord + Clone> Index<K> {
         self.0.get(key).map_or(&[], Vec::as_slice)
     }
 
-    fn apply(&mut self, change: Change, key: K, front: Front, port: &Arc<ServicePort>) {
+    fn apply(&mut self, change: Change, key: &K, front: Front, port: &Arc<ServicePort>) {
         let map = Arc::make_mut(&mut self.0);
         let claims = map.entry(key.clone()).or_default();
         match change {
@@ -171,7 +171,7 @@ impl<K: Ord + Clone> Index<K> {
             Change::Remove => claims.retain(|c| !(c.front == front && Arc::ptr_eq(&c.port, port))),
         }
         if claims.is_empty() {
-            map.remove(&key);
+            map.remove(key);
         }
     }
 }

@@ -53,9 +53,9 @@ impl World {
         };
         let node = self.nodes.get(node).expect(node).clone();
         match self.proxy.route(&node, flow, self.now, &mut self.rng, &mut ()) {
-            Verdict::Pass => "pass".into(),
-            Verdict::Reject => "reject".into(),
-            Verdict::Drop => "drop".into(),
+            Verdict::Pass(_) => "pass".into(),
+            Verdict::Reject(..) => "reject".into(),
+            Verdict::Drop(..) => "drop".into(),
             Verdict::Dnat(dnat) => {
                 let endpoint = dnat.endpoint().expect("an endpoint").text.to_string();
                 if dnat.masquerade { format!("{endpoint} (masqueraded)") } else { endpoint }
