@@ -8,6 +8,7 @@ pub mod nodes;
 pub mod outcome;
 pub mod path;
 pub mod proxy;
+pub mod render;
 pub mod resolv_conf;
 pub mod resolver;
 pub mod send;

@@ -3,9 +3,12 @@
 use super::dns::{Answer, Server, Transport, Type};
 use super::nodes::Nodes;
 use super::proxy::{self, Proxy};
+use super::render::{self, Chains, Rules};
 use super::resolv_conf::{Kubelet, ResolvConf};
+use crate::base::ip::Family;
 use crate::base::{Instant, Text};
 use crate::store::Store;
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -54,6 +57,8 @@ pub struct Network {
     pub(super) dns: Server,
     pub(super) nodes: Nodes,
     pub(super) proxy: Proxy,
+    /// The chains of the nodes whose rules somebody has looked at.
+    chains: Arc<BTreeMap<Text, Chains>>,
     /// The revision of the store that is known; none before the first look.
     known: Option<u64>,
 }
@@ -65,6 +70,7 @@ impl Network {
                 .forwarding(config.forwards),
             nodes: Nodes::default(),
             proxy: Proxy::new(config.proxy.clone()),
+            chains: Arc::default(),
             known: None,
             config: Arc::new(config),
         }
@@ -130,5 +136,31 @@ impl Network {
     /// The answer of the cluster's DNS server to a question.
     pub fn lookup(&mut self, store: &Store, name: &str, kind: Type) -> Option<Answer> {
         self.dns.lookup(store, name, kind)
+    }
+
+    /// The rules of a family that kube-proxy has written on a node, or would write if it were set up as `other`; none
+    /// where there is no such node.
+    pub fn rules(
+        &mut self,
+        store: &Store,
+        now: Instant,
+        node: &str,
+        family: Family,
+        other: Option<&proxy::Config>,
+    ) -> Option<Rules> {
+        self.follow(store, now);
+        let node = self.nodes.get(node)?.clone();
+        let other = other.map(|config| {
+            let mut proxy = Proxy::new(config.clone());
+            proxy.reset(store);
+            proxy.settle(store, &self.nodes);
+            proxy
+        });
+        let mut rules = render::rules(other.as_ref().unwrap_or(&self.proxy), &node, family);
+        if let Rules::NfTables(listed) = &mut rules {
+            let chains = Arc::make_mut(&mut self.chains);
+            chains.entry(node.name.clone()).or_default().settle(listed, self.proxy.generation(), now);
+        }
+        Some(rules)
     }
 }

@@ -245,7 +245,7 @@ impl<'a> Path<'a, '_> {
     /// What pods send out of the cluster network gets their node's address, which is the network plugin's work.
     fn leaving_pods(&self, node: &NodeView, packet: Packet, note: &mut impl Recorder) -> Packet {
         let flow = packet.flow;
-        let from_pod = self.config.proxy.is_pod(flow.source);
+        let from_pod = self.config.proxy.cluster_cidrs.iter().any(|c| c.contains(flow.source));
         let Some(source) = node.address_like(flow.source).filter(|_| from_pod && self.config.masquerade_pods)
         else {
             return packet;

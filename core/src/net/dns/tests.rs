@@ -1,3 +1,5 @@
+//! Questions to the DNS server of small clusters, and its answers.
+
 use super::*;
 use crate::base::Instant;
 use crate::net::testing::{self, store, table};

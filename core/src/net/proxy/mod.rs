@@ -17,7 +17,7 @@ pub mod topology;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, Mode};
+pub use config::{Config, DetectLocal, Mode, NodePortAddress};
 pub use endpoint::Endpoint;
 pub use health::Health;
 pub use route::{Dnat, Verdict};
@@ -41,6 +41,8 @@ pub struct Proxy {
     table: Table,
     affinity: Affinity,
     pub(super) conntrack: Conntrack,
+    /// How often rules were brought up to date with something that matters to them.
+    generation: u64,
     /// The Services that were written to, or whose slices were.
     changed: BTreeSet<Key>,
 }
@@ -56,6 +58,11 @@ impl Proxy {
 
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// Another number whenever the rules have become others.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Hears of a write.
@@ -79,8 +86,10 @@ impl Proxy {
 
     /// Brings the rules up to date with what was heard.
     pub fn settle(&mut self, store: &Store, nodes: &Nodes) {
+        let generation = self.generation;
         for key in core::mem::take(&mut self.changed) {
             let Some(old) = self.table.rebuild(store, &key) else { continue };
+            self.generation = generation + 1;
             let new = self.table.ports(&key);
             // kube-proxy cleans up when the endpoints of a UDP port changed, not when only the Service did.
             if endpoints_differ(&old, new) {

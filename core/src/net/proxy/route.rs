@@ -122,7 +122,7 @@ impl Proxy {
     /// What the node tells load balancers at `port`, if that is a health check's.
     pub fn health(&self, node: &NodeView, ip: IpAddr, port: Port) -> Option<Health> {
         let served =
-            self.config.node_port_addresses.is_empty() || self.config.serves_node_ports(ip, &node.addresses);
+            self.config.node_port_ranges(node, ip.is_ipv4()).is_none_or(|mut r| r.any(|c| c.contains(ip)));
         if served { Health::at(&self.table, ip, port, &node.name) } else { None }
     }
 
@@ -130,7 +130,7 @@ impl Proxy {
     fn claim(&self, node: &NodeView, flow: Flow) -> Option<&Claim> {
         let Flow { destination, protocol, port, .. } = flow;
         let at_node = || {
-            let served = self.config.serves_node_ports(destination, &node.addresses);
+            let served = self.config.serves_node_ports(node, destination);
             self.table.at_node_port(destination, protocol, port).filter(|_| served)
         };
         self.table.at_address(destination, protocol, port).or_else(at_node)
@@ -171,7 +171,7 @@ impl Proxy {
     fn way(&self, port: &ServicePort, front: Front, node: &NodeView, source: IpAddr) -> Way {
         let config = &self.config;
         if front == Front::ClusterIp {
-            let outside = config.detects_pods(source) && !config.is_pod(source);
+            let outside = config.detects_pods(node, source) && !config.is_pod(node, source);
             let why = match config.masquerade_all {
                 true => Why::MasqueradeAll,
                 false if outside => Why::FromOutsideTheCluster,
@@ -183,7 +183,7 @@ impl Proxy {
             // The endpoint may be on another node, and answers have to come back this way.
             Policy::Cluster => Way { policy: Policy::Cluster, masquerade: true, why: Why::AnyNode },
             // What comes from within counts as if it had been outside and back.
-            Policy::Local if config.is_pod(source) => {
+            Policy::Local if config.is_pod(node, source) => {
                 Way { policy: Policy::Cluster, masquerade: false, why: Why::ShortCut }
             }
             Policy::Local if node.is_own(source) => {

@@ -1,3 +1,5 @@
+//! Packets that meet the rules of nodes in small clusters, and what becomes of them.
+
 use super::*;
 use crate::base::{Duration, Instant, Rng};
 use crate::net::nodes::Nodes;

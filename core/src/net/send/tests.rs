@@ -1,3 +1,5 @@
+//! Requests in small clusters, and what comes of them.
+
 use super::*;
 use crate::net::Config;
 use crate::net::path::{Call, Host, Reception};
