@@ -1,0 +1,126 @@
+//! kube-proxy: what the rules of a node do to a packet.
+//!
+//! Models `pkg/proxy`, of which the nftables and the iptables proxier differ in few places: see [`config::Mode`].
+//! What all nodes know alike, the ports of Services and their endpoints, is kept once; a node is only looked at where it
+//! matters: its own endpoints, its zone, its addresses.
+
+pub mod affinity;
+pub mod config;
+pub mod conntrack;
+pub mod endpoint;
+mod health;
+mod route;
+pub mod service_port;
+pub mod table;
+pub mod topology;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, DetectLocal, Mode, NodePortAddress};
+pub use endpoint::Endpoint;
+pub use health::Health;
+pub use route::{Dnat, Verdict};
+pub use service_port::ServicePort;
+pub use table::{Claim, Front, Key, Table};
+
+use crate::base::Text;
+use crate::net::nodes::Nodes;
+use crate::object::{EndpointSlice, Protocol, resource};
+use crate::store::{Event, Store};
+use affinity::Affinity;
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use conntrack::Conntrack;
+
+/// The kube-proxies of all nodes.
+#[derive(Clone, Debug, Default)]
+pub struct Proxy {
+    config: Arc<Config>,
+    table: Table,
+    affinity: Affinity,
+    pub(super) conntrack: Conntrack,
+    /// How often rules were brought up to date with something that matters to them.
+    generation: u64,
+    /// The Services that were written to, or whose slices were.
+    changed: BTreeSet<Key>,
+}
+
+impl Proxy {
+    pub fn new(config: Config) -> Proxy {
+        Proxy { config: Arc::new(config), ..Proxy::default() }
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Another number whenever the rules have become others.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Hears of a write.
+    pub fn hear(&mut self, event: &Event) {
+        let key = |name: &str| (event.object.namespace().clone(), Text::from(name));
+        if event.resource == *resource::SERVICES {
+            self.changed.insert(key(event.object.name()));
+        } else if event.resource == *resource::ENDPOINT_SLICES {
+            for object in event.before.iter().chain([&event.object]) {
+                self.changed.insert(key(EndpointSlice::of(object.value()).service_name()));
+            }
+        }
+    }
+
+    /// Reads everything anew.
+    pub fn reset(&mut self, store: &Store) {
+        let known = self.table.all().map(|p| (p.namespace.clone(), p.service.clone()));
+        let there = store.list(resource::SERVICES, "").map(|o| (o.namespace().clone(), o.name().clone()));
+        self.changed = known.chain(there).collect();
+    }
+
+    /// Brings the rules up to date with what was heard.
+    pub fn settle(&mut self, store: &Store, nodes: &Nodes) {
+        let generation = self.generation;
+        for key in core::mem::take(&mut self.changed) {
+            let Some(old) = self.table.rebuild(store, &key) else { continue };
+            self.generation = generation + 1;
+            let new = self.table.ports(&key);
+            // kube-proxy cleans up when the endpoints of a UDP port changed, not when only the Service did.
+            if endpoints_differ(&old, new) {
+                self.conntrack.clean(new.iter());
+            }
+            if old.iter().any(|p| p.affinity.is_some()) {
+                self.forget_clients(&key, nodes);
+            }
+        }
+    }
+
+    /// Clients are forgotten where the endpoint they had is no longer used on their node.
+    fn forget_clients(&mut self, key: &Key, nodes: &Nodes) {
+        let Proxy { table, affinity, .. } = self;
+        let ports = table.ports(key);
+        affinity.retain(key, |(name, protocol), node, endpoint, client| {
+            let same = |p: &&Arc<ServicePort>| {
+                p.name == *name && p.protocol == *protocol && p.cluster_ip.is_ipv4() == client.is_ipv4()
+            };
+            let Some(port) = ports.iter().find(same).filter(|p| p.affinity.is_some()) else { return false };
+            let zone = nodes.get(node).map_or(Text::EMPTY, |n| n.zone.clone());
+            port.reachable(node, &zone)
+                .any(|place| port.endpoints.get(place).is_some_and(|e| e.text == *endpoint))
+        });
+    }
+}
+
+fn endpoints_differ(old: &[Arc<ServicePort>], new: &[Arc<ServicePort>]) -> bool {
+    let of = |ports: &[Arc<ServicePort>]| {
+        let udp = ports.iter().filter(|p| p.protocol == Protocol::Udp);
+        udp.map(|p| (p.family, p.name.clone(), p.endpoints.clone())).collect::<Vec<_>>()
+    };
+    of(old) != of(new)
+}
