@@ -237,7 +237,7 @@ pub fn quoted(s: &str) -> String {
 }
 
 /// Roughly `unicode.IsPrint`: what is neither a control, a separator but the space, a surrogate nor for private use.
-fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     const HIDDEN: &[(u32, u32)] = &[
         (0x80, 0xa0),
         (0xad, 0xad),

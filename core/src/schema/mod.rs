@@ -1,8 +1,10 @@
 //! The shape of the Kubernetes API as data, and what follows from shape alone, for all kinds at once.
 
+pub mod apply;
 mod base64;
 pub mod decode;
 mod float;
+pub mod managed;
 pub mod patch;
 pub mod table;
 
