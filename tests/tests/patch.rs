@@ -2,7 +2,10 @@
 
 mod patch {
     pub(crate) mod documents;
+    mod large;
     pub(crate) mod managed;
+    mod properties;
+    mod random;
     pub(crate) mod strategic;
 }
 

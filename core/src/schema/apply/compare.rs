@@ -55,7 +55,7 @@ impl Level {
     }
 
     /// Notes how the part at `element` differs, and what differs in it.
-    fn add(&mut self, element: Element, own: Own, below: Level) {
+    fn add(&mut self, element: &Element, own: Own, below: Level) {
         let Comparison { removed, modified, added } = below.into_comparison();
         for (list, children, member) in [
             (&mut self.removed, removed, own == Own::Removed),
@@ -73,7 +73,7 @@ impl Level {
         &mut self,
         schema: &Schema,
         type_: Type<'_>,
-        element: Element,
+        element: &Element,
         old: Option<&Value>,
         new: Option<&Value>,
     ) {
@@ -157,12 +157,12 @@ fn maps(schema: &Schema, map: &Map<'_>, old: Option<&Value>, new: Option<&Value>
     for (key, value) in old.map(Value::entries).unwrap_or_default() {
         if let Some(type_) = map.type_of(key) {
             let new = new.and_then(|v| v.find(key));
-            level.visit(schema, type_, Element::Field(key.clone()), Some(value), new);
+            level.visit(schema, type_, &Element::Field(key.clone()), Some(value), new);
         }
     }
     for (key, value) in new.map(Value::entries).unwrap_or_default() {
         if let Some(type_) = map.type_of(key).filter(|_| old.is_none_or(|v| v.find(key).is_none())) {
-            level.visit(schema, type_, Element::Field(key.clone()), None, Some(value));
+            level.visit(schema, type_, &Element::Field(key.clone()), None, Some(value));
         }
     }
 }
@@ -183,23 +183,23 @@ fn lists(schema: &Schema, list: &List<'_>, old: &[Value], new: &[Value], level: 
     for (element, (old, new)) in all {
         match (old.as_slice(), new.as_slice()) {
             ([] | [_], [] | [_]) => {
-                level.visit(schema, list.item, element, old.first().copied(), new.first().copied());
+                level.visit(schema, list.item, &element, old.first().copied(), new.first().copied());
             }
             ([_, _, ..], [_, _, ..]) => {
                 let same = old.len() == new.len() && old.iter().zip(&new).all(|(a, b)| values::equal(a, b));
-                level.add(element, if same { Own::No } else { Own::Modified }, Level::default());
+                level.add(&element, if same { Own::No } else { Own::Modified }, Level::default());
             }
             ([_, _, ..], one) => {
                 if let Some(item) = one.first() {
-                    level.visit(schema, list.item, element.clone(), None, Some(item));
+                    level.visit(schema, list.item, &element, None, Some(item));
                 }
-                level.add(element, Own::Removed, Level::default());
+                level.add(&element, Own::Removed, Level::default());
             }
             (one, _) => {
                 if let Some(item) = one.first() {
-                    level.visit(schema, list.item, element.clone(), Some(item), None);
+                    level.visit(schema, list.item, &element, Some(item), None);
                 }
-                level.add(element, Own::Added, Level::default());
+                level.add(&element, Own::Added, Level::default());
             }
         }
     }

@@ -5,7 +5,7 @@
 use super::element::Element;
 use super::set::{Node, Set};
 use super::types::{List, Map, Type};
-use crate::base::Value;
+use crate::base::{self, Value};
 use crate::schema::Schema;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -41,7 +41,7 @@ fn map_fields(schema: &Schema, map: &Map<'_>, value: &Value) -> Fields {
     for (key, inner) in value.entries() {
         let Some(type_) = map.type_of(key) else { continue };
         let below = walk(schema, type_, inner);
-        let empty = matches!(inner, Value::Null) || inner.as_map().is_some_and(|m| m.is_empty());
+        let empty = matches!(inner, Value::Null) || inner.as_map().is_some_and(base::Map::is_empty);
         let member = below.own || empty || map.field(key).is_none();
         nodes.push(Node { element: Element::Field(key.clone()), member, children: below.children });
     }

@@ -65,7 +65,7 @@ impl Set {
 
     /// The set of these paths.
     pub fn from_paths(paths: impl IntoIterator<Item = Path>) -> Set {
-        let one = |mut path: Path| {
+        let one = |mut path: Path| -> Set {
             let mut set =
                 path.pop().map_or_else(Set::default, |last| Set::from_nodes([Node::leaf(last)].into()));
             while let Some(element) = path.pop() {
@@ -73,7 +73,7 @@ impl Set {
             }
             set
         };
-        Set::from_nodes(paths.into_iter().flat_map(|p| one(p).nodes().to_vec()).collect())
+        Set::union_of(paths.into_iter().map(one).collect())
     }
 
     /// The set of the field of these names: `["metadata", "name"]`.
@@ -185,18 +185,31 @@ impl Set {
     fn kept(&self, other: &Set, keep: impl Fn(&Node, Option<&Node>) -> Option<(bool, Set)>) -> Set {
         let mut out = Vec::new();
         let mut same = true;
-        for pair in Zip::of(self, other) {
-            let (Some(a), b) = pair else { continue };
+        let mut visit = |a: &Node, b: Option<&Node>| {
             let (member, children) = keep(a, b).unwrap_or_default();
             same &= member == a.member && children.same(&a.children);
             if member || !children.is_empty() {
                 out.push(Node { element: a.element.clone(), member, children });
             }
+        };
+        // A few are looked up among many, others are walked through side by side.
+        if self.nodes().len().saturating_mul(8) < other.nodes().len() {
+            self.nodes().iter().for_each(|a| visit(a, other.node(&a.element)));
+        } else {
+            Zip::of(self, other).for_each(|(a, b)| a.into_iter().for_each(|a| visit(a, b)));
         }
-        if same {
-            return self.clone();
+        if same { self.clone() } else { Set::from_nodes(out) }
+    }
+
+    /// The fields in any of `sets`.
+    pub fn union_of(mut sets: Vec<Set>) -> Set {
+        while sets.len() > 1 {
+            sets = sets
+                .chunks(2)
+                .map(|pair| pair.iter().fold(Set::default(), |all, set| all.union(set)))
+                .collect();
         }
-        Set::from_nodes(out)
+        sets.pop().unwrap_or_default()
     }
 
     /// The set with the fields of structs that it has something below.

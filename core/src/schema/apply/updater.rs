@@ -13,7 +13,7 @@ use super::types::Type;
 use super::values;
 use crate::base::{Text, Value};
 use crate::schema::{Kind, Schema, TypeId};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// What somebody owns.
@@ -51,20 +51,31 @@ pub struct Updater<'s> {
 struct Contest<I> {
     changes: Comparison,
     conflicts: Vec<(I, Vec<Path>)>,
-    taken: BTreeMap<I, Set>,
-    /// Owners of versions that are no more.
-    gone: BTreeSet<I>,
+    /// What the others keep.
+    left: BTreeMap<I, Set>,
 }
 
 impl<I: Ord> Contest<I> {
-    /// Models the second half of `Updater.update`.
-    fn settle(&self, owners: &mut Owners<I>) {
+    /// Models the second half of `Updater.update`. Owners of versions that are no more are gone.
+    fn settle(&mut self, owners: &mut Owners<I>, name: &I) {
         owners.retain(|other, owner| {
-            if let Some(taken) = self.taken.get(other) {
-                owner.fields = owner.fields.difference(taken);
+            if other != name {
+                owner.fields = self.left.remove(other).unwrap_or_default();
             }
-            !self.gone.contains(other) && !owner.fields.is_empty()
+            !owner.fields.is_empty()
         });
+    }
+}
+
+/// What changes in a version: what is written to, and what goes.
+struct Changes {
+    written: Set,
+    removed: Set,
+}
+
+impl Changes {
+    fn of(comparison: &Comparison) -> Changes {
+        Changes { written: comparison.modified.union(&comparison.added), removed: comparison.removed.clone() }
     }
 }
 
@@ -85,8 +96,8 @@ impl<'s> Updater<'s> {
         name: &I,
     ) -> Owners<I> {
         let mut owners = self.reconciled(live, owners);
-        let contest = self.contest(live, new, &owners, name);
-        contest.settle(&mut owners);
+        let mut contest = self.contest(live, new, &owners, name);
+        contest.settle(&mut owners, name);
         let changes = contest.changes;
         let before = owners.remove(name).map(|owner| owner.fields).unwrap_or_default();
         let fields = before.difference(&changes.removed).union(&changes.modified).union(&changes.added);
@@ -115,11 +126,11 @@ impl<'s> Updater<'s> {
         let api_version = self.api_version.into();
         let last = owners.insert(name.clone(), Owner { api_version, applied: true, fields });
         let pruned = self.pruned(merged, &owners, last.as_ref());
-        let contest = self.contest(live, &pruned, &owners, name);
+        let mut contest = self.contest(live, &pruned, &owners, name);
         if !force && !contest.conflicts.is_empty() {
             return Err(Conflicts(contest.conflicts));
         }
-        contest.settle(&mut owners);
+        contest.settle(&mut owners, name);
         let same = values::equal(live, &pruned);
         Ok(((!same).then_some(pruned), owners))
     }
@@ -159,32 +170,30 @@ impl<'s> Updater<'s> {
     /// Models the first half of `Updater.update`.
     fn contest<I: Clone + Ord>(&self, live: &Value, new: &Value, owners: &Owners<I>, name: &I) -> Contest<I> {
         let kind = self.type_of();
-        let changes = self.filtered(compare(self.schema, Type::of(&kind), live, new));
-        let mut versions: BTreeMap<Text, Option<Comparison>> = BTreeMap::new();
-        versions.insert(self.api_version.into(), Some(changes.clone()));
+        let changes = self.filtered(&compare(self.schema, Type::of(&kind), live, new));
+        let mut versions: BTreeMap<Text, Option<Changes>> = BTreeMap::new();
+        versions.insert(self.api_version.into(), Some(Changes::of(&changes)));
         let (live, new) = (self.own(live), self.own(new));
-        let mut contest =
-            Contest { changes, conflicts: Vec::new(), taken: BTreeMap::new(), gone: BTreeSet::new() };
+        let mut contest = Contest { changes, conflicts: Vec::new(), left: BTreeMap::new() };
         for (other, owner) in owners.iter().filter(|(other, _)| *other != name) {
             let changes = versions.entry(owner.api_version.clone()).or_insert_with(|| {
                 let live = self.in_version(&live, &owner.api_version)?;
                 let new = self.in_version(&new, &owner.api_version)?;
-                Some(self.filtered(compare(self.schema, Type::of(&live.kind), &live.value, &new.value)))
+                let changes = compare(self.schema, Type::of(&live.kind), &live.value, &new.value);
+                Some(Changes::of(&self.filtered(&changes)))
             });
-            let Some(changes) = changes else {
-                contest.gone.insert(other.clone());
-                continue;
-            };
-            let contested = owner.fields.intersection(&changes.modified.union(&changes.added));
+            let Some(changes) = changes else { continue };
+            let contested = owner.fields.intersection(&changes.written);
+            let left = owner.fields.difference(&contested).difference(&changes.removed);
             if !contested.is_empty() {
                 contest.conflicts.push((other.clone(), contested.paths()));
             }
-            contest.taken.insert(other.clone(), contested.union(&changes.removed));
+            contest.left.insert(other.clone(), left);
         }
         contest
     }
 
-    fn filtered(&self, changes: Comparison) -> Comparison {
+    fn filtered(&self, changes: &Comparison) -> Comparison {
         Comparison {
             removed: changes.removed.recursive_difference(self.reset),
             modified: changes.modified.recursive_difference(self.reset),

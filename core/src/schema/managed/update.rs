@@ -133,30 +133,45 @@ fn cap(entries: &mut Entries) {
     }
     let seconds = |name: &Name| entries.times.get(name).map_or(0, |t| t.0.div_euclid(1000));
     updaters.sort_by_cached_key(|name| (seconds(name), name.clone()));
-    let mut first_of: BTreeMap<Text, Name> = BTreeMap::new();
+    let mut buckets: BTreeMap<Text, Bucket> = BTreeMap::new();
     for name in updaters {
         if count <= MAX_UPDATERS {
-            return;
+            break;
         }
         let Some(owner) = entries.owners.get(&name).cloned() else { continue };
-        let Some(first) = first_of.get(&owner.api_version).cloned() else {
-            first_of.insert(owner.api_version, name);
+        let Some(bucket) = buckets.get_mut(&owner.api_version) else {
+            let bucket = Bucket { first: name, merged: Vec::new(), time: None };
+            buckets.insert(owner.api_version, bucket);
             continue;
         };
-        let bucket = Name::new(ANCIENT, Operation::Update, &owner.api_version, "");
-        if !entries.owners.contains_key(&bucket)
-            && let Some(oldest) = entries.owners.remove(&first)
-        {
-            entries.owners.insert(bucket.clone(), oldest);
+        if name.manager == ANCIENT && name.subresource.is_empty() {
+            // Upstream merges the bucket with itself and then takes it out.
+            bucket.merged.clear();
+        } else {
+            bucket.merged.push(owner.fields);
         }
-        if let Some(merged) = entries.owners.get_mut(&bucket) {
-            merged.fields = owner.fields.union(&merged.fields);
-        }
+        // The latest counts.
+        bucket.time = entries.times.get(&name).copied();
         entries.owners.remove(&name);
         count -= 1;
-        match entries.times.get(&name).copied() {
-            Some(time) => entries.times.insert(bucket, time),
-            None => entries.times.remove(&bucket),
+    }
+    for (api_version, mut bucket) in buckets.into_iter().filter(|(_, b)| !b.merged.is_empty()) {
+        let name = Name::new(ANCIENT, Operation::Update, &api_version, "");
+        // What was merged before stays beside the oldest, which only gives its place to a bucket that is new.
+        let kept = if entries.owners.contains_key(&name) { &name } else { &bucket.first };
+        bucket.merged.extend(entries.owners.remove(kept).map(|o| o.fields));
+        let fields = Set::union_of(bucket.merged);
+        entries.owners.insert(name.clone(), Owner { api_version, applied: false, fields });
+        match bucket.time {
+            Some(time) => entries.times.insert(name, time),
+            None => entries.times.remove(&name),
         };
     }
+}
+
+/// Old updaters of a version, to become one.
+struct Bucket {
+    first: Name,
+    merged: Vec<Set>,
+    time: Option<Instant>,
 }
