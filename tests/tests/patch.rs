@@ -2,6 +2,10 @@
 
 mod patch {
     pub(crate) mod documents;
+    mod large;
+    pub(crate) mod managed;
+    mod properties;
+    mod random;
     pub(crate) mod strategic;
 }
 
@@ -48,6 +52,8 @@ const ENGINES: &[(&str, Answer)] = &[
     ("strategic", patch::strategic::apply),
     ("two-way", patch::strategic::two_way),
     ("three-way", patch::strategic::three_way),
+    ("managed", patch::managed::sequence),
+    ("scale", patch::managed::scale),
 ];
 
 /// The types of Kubernetes.
@@ -67,12 +73,13 @@ fn every_engine_answers_as_upstream_does() {
             let actual = answer(case);
             let differs = |(key, value): &&(&str, Value)| !same(case.get(key), value);
             if let Some((key, value)) = actual.iter().find(differs) {
+                let (expected, actual) = first_difference(case.get(key), value);
                 wrong.push(format!(
                     "{} case {i}\n  case:     {}\n  {key}\n  expected: {}\n  actual:   {}",
                     table.name,
                     json::to_string(case),
-                    json::to_string(case.get(key)),
-                    json::to_string(value),
+                    json::to_string(expected),
+                    json::to_string(actual),
                 ));
             }
         }
@@ -85,4 +92,10 @@ fn every_engine_answers_as_upstream_does() {
 /// Equal as JSON text, order of keys included; a member that is missing is null.
 fn same(a: &Value, b: &Value) -> bool {
     json::to_string(a) == json::to_string(b)
+}
+
+/// Of two lists the first items that differ; else the values themselves.
+fn first_difference<'v>(a: &'v Value, b: &'v Value) -> (&'v Value, &'v Value) {
+    let items = a.items().iter().zip(b.items());
+    items.clone().find(|(a, b)| !same(a, b)).unwrap_or((a, b))
 }

@@ -11,11 +11,15 @@ use std::path::Path;
 
 const SHAPE: &str = "xtask/schema/kubernetes.json";
 const EMBEDDED: &str = "xtask/schema/embedded.json";
+/// Defaults in the API's description (OpenAPI v3) that do not follow from the type, which the shape lacks.
+const DEFAULTS: &str = "xtask/schema/defaults.json";
 const TABLE: &str = "core/src/schema/kubernetes.bin";
 
 /// Writes the table, or with `--check` says whether the one that is there is right.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
-    let table = build(&read(&root.join(SHAPE))?, &read(&root.join(EMBEDDED))?)?;
+    let mut shape = read(&root.join(SHAPE))?;
+    add_defaults(&mut shape, &read(&root.join(DEFAULTS))?)?;
+    let table = build(&shape, &read(&root.join(EMBEDDED))?)?;
     let path = root.join(TABLE);
     if check {
         let there = fs::read(&path).map_err(|e| format!("{TABLE}: {e}"))?;
@@ -33,6 +37,18 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
 fn read(path: &Path) -> Result<Value, String> {
     let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn add_defaults(shape: &mut Value, defaults: &Value) -> Result<(), String> {
+    for (type_, fields) in object(defaults)? {
+        for (field, default) in object(fields)? {
+            match shape["types"][type_]["fields"].get_mut(field) {
+                Some(field) => field["default"] = default.clone(),
+                None => return Err(format!("{DEFAULTS}: no field {type_}.{field}")),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// So many texts have a number of one byte.

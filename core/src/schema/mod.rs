@@ -1,9 +1,11 @@
 //! The shape of the Kubernetes API as data, and what follows from shape alone, for all kinds at once.
 
+pub mod apply;
 mod base64;
 pub mod decode;
 mod float;
 mod internal;
+pub mod managed;
 pub mod patch;
 mod shape;
 pub mod table;

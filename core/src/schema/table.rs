@@ -75,7 +75,10 @@ pub struct More {
     pub merge_key: Text,
     pub list: ListType,
     pub list_keys: Vec<Text>,
+    /// Server-side apply takes the map or struct as one value, ...
     pub atomic: bool,
+    /// ... or field by field, whatever its type says.
+    pub granular: bool,
 }
 
 static NOTHING_MORE: More = More {
@@ -86,6 +89,7 @@ static NOTHING_MORE: More = More {
     list: ListType::Default,
     list_keys: Vec::new(),
     atomic: false,
+    granular: false,
 };
 
 /// When Go leaves the field out.
@@ -360,13 +364,14 @@ impl Reader {
             3 => ListType::Map,
             _ => ListType::Default,
         };
-        let atomic = self.number() == 1;
+        let granularity = self.number();
         More {
             default,
             supported,
             patch,
             list,
-            atomic,
+            atomic: granularity == 1,
+            granular: granularity == 2,
             merge_key: self.text(),
             list_keys: self.several(Self::text),
         }

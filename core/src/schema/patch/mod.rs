@@ -33,7 +33,7 @@ fn panicked() -> Status {
 }
 
 /// The same with all keys in order, as Go writes what was decoded into no type.
-fn sorted(value: &Value) -> Value {
+pub(in crate::schema) fn sorted(value: &Value) -> Value {
     match value {
         Value::Map(map) => {
             let mut out = Value::map(map.iter().map(|(k, v)| (k.clone(), sorted(v))));
