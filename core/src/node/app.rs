@@ -209,7 +209,7 @@ mod tests {
     use alloc::string::{String, ToString};
 
     fn shown(pod: &str) -> Vec<String> {
-        let pod = crate::manifest::json::parse(pod.as_bytes()).expect("JSON");
+        let pod = crate::manifest::json::parse(pod).expect("JSON").to_value();
         let show = |l: &Listener| match l.address {
             Some(address) => format!("{address}:{}/{}", l.port, l.protocol),
             None => format!("{}/{}", l.port, l.protocol),
