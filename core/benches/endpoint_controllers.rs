@@ -33,7 +33,7 @@ fn flips(cluster: &mut Cluster, services: usize) -> [Duration; 2] {
     for i in 0..FLIPS {
         let name = format!("p{}-{}", i % services, (i / services * 7) % PODS);
         let mut pod = cluster.store.value("pods", "default", &name).clone();
-        let ready = if i / services / PODS % 2 == 0 { "False" } else { "True" };
+        let ready = if (i / services / PODS).is_multiple_of(2) { "False" } else { "True" };
         let conditions = pod.entry_at(&["status", "conditions"]).list_mut();
         conditions[3].set("status", ready);
         conditions[3].set(

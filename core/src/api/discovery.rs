@@ -24,7 +24,7 @@ pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Opti
     };
     let value = match parts {
         [] => paths(schema),
-        ["api"] if aggregated => all_groups(schema, |g| g.is_empty()),
+        ["api"] if aggregated => all_groups(schema, str::is_empty),
         ["apis"] if aggregated => all_groups(schema, |g| !g.is_empty()),
         ["api"] => versions_of_core(),
         ["apis"] => group_list(schema),

@@ -144,7 +144,7 @@ fn matching_blocks(a: &[&str], b: &[&str]) -> Vec<Block> {
     for block in found {
         match out.last_mut() {
             Some(last) if last.a + last.size == block.a && last.b + last.size == block.b => {
-                last.size += block.size
+                last.size += block.size;
             }
             _ => out.push(block),
         }

@@ -7,8 +7,8 @@ use crate::base::{Duration, Status, Value};
 use crate::controllers::scheduler::{self, Scheduler};
 use crate::controllers::{self, Action, Applied, Queue, Speaker, Turn, View, Write};
 use crate::node::{self, Kubelets};
-use crate::registry::{Server, binding};
 use crate::registry::write::{self, At, DeleteOptions, Options as By, Part};
+use crate::registry::{Server, binding};
 use crate::store::Object;
 use alloc::sync::Arc;
 

@@ -6,7 +6,8 @@ pub const REPLICA_SET: Kind =
     Kind { resource: "replicasets.apps", api_version: "apps/v1", kind: "ReplicaSet" };
 pub const REPLICATION_CONTROLLER: Kind =
     Kind { resource: "replicationcontrollers", api_version: "v1", kind: "ReplicationController" };
-pub const DEPLOYMENT: Kind = Kind { resource: "deployments.apps", api_version: "apps/v1", kind: "Deployment" };
+pub const DEPLOYMENT: Kind =
+    Kind { resource: "deployments.apps", api_version: "apps/v1", kind: "Deployment" };
 pub const STATEFUL_SET: Kind =
     Kind { resource: "statefulsets.apps", api_version: "apps/v1", kind: "StatefulSet" };
 pub const DAEMON_SET: Kind = Kind { resource: "daemonsets.apps", api_version: "apps/v1", kind: "DaemonSet" };

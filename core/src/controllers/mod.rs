@@ -144,6 +144,9 @@ pub struct View<'a> {
     pub memory: &'a Memory,
 }
 
+/// The writes that follow upon a refusal.
+pub type Otherwise = fn(&View<'_>, &Key, &Status) -> Vec<Write>;
+
 /// What a sync comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -153,7 +156,7 @@ pub struct Outcome {
     /// Where in `writes` a part begins that does not depend on what comes before it: a failure ends its own part only.
     pub parts: Vec<usize>,
     /// What is to be written when one of them was refused, in view of what is stored then.
-    pub otherwise: Option<fn(&View<'_>, &Key, &Status) -> Vec<Write>>,
+    pub otherwise: Option<Otherwise>,
     /// The key is to be tried again later though no write failed.
     pub failed: bool,
     /// Look again after so long, whatever happens.

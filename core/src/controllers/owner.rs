@@ -54,9 +54,10 @@ impl Kind {
         keys.dedup();
         let orphan = controller_of(event.object.value()).is_none() && event.change != Change::Deleted;
         let labels = |o: &Object| o.labels().clone();
-        let changed = event.before.as_ref().is_none_or(|old| {
-            controller_of(old.value()).is_some() || labels(old) != labels(&event.object)
-        });
+        let changed = event
+            .before
+            .as_ref()
+            .is_none_or(|old| controller_of(old.value()).is_some() || labels(old) != labels(&event.object));
         if orphan && changed {
             let selecting =
                 heard.store.selecting(self.resource, event.object.namespace(), event.object.labels());

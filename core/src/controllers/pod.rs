@@ -40,7 +40,8 @@ pub fn ready_since(pod: &Value) -> Option<Instant> {
 
 /// It has been ready for long enough.
 pub fn is_available(pod: &Value, min_ready_seconds: i64, now: Instant) -> bool {
-    is_ready(pod) && (min_ready_seconds == 0 || available_in(pod, min_ready_seconds, now) == Some(Duration::ZERO))
+    is_ready(pod)
+        && (min_ready_seconds == 0 || available_in(pod, min_ready_seconds, now) == Some(Duration::ZERO))
 }
 
 /// How long it takes until the pod is available, if it stays ready.

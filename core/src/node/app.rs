@@ -166,7 +166,8 @@ fn agnhost(args: &[&str], container: &Value) -> Vec<(u16, Text)> {
         None => Some(default).filter(|n| *n != 0),
     };
     let ports: Vec<(Option<u16>, &str)> = if has("netexec") {
-        [(port("http-port", 8080), "TCP"), (port("udp-port", 8081), "UDP"), (port("sctp-port", 0), "SCTP")].into()
+        [(port("http-port", 8080), "TCP"), (port("udp-port", 8081), "UDP"), (port("sctp-port", 0), "SCTP")]
+            .into()
     } else if has("serve-hostname") {
         let protocol = if has("--udp") { "UDP" } else { "TCP" };
         [(port("port", 9376), protocol)].into()
@@ -221,11 +222,26 @@ mod tests {
     fn a_program_listens_where_its_image_its_ports_and_annotations_say() {
         for (pod, ports) in [
             (r#"{"spec":{"containers":[{"name":"c","image":"nginx:1.27"}]}}"#, &["80/TCP"][..]),
-            (r#"{"spec":{"containers":[{"name":"c","image":"web","ports":[{"containerPort":53,"protocol":"UDP"},{"containerPort":80}]}]}}"#, &["53/UDP", "80/TCP"]),
-            (r#"{"metadata":{"annotations":{"svcscope.dev/listen":"127.0.0.1:8080, 9090"}},"spec":{"containers":[{"name":"c","image":"nginx"}]}}"#, &["127.0.0.1:8080/TCP", "9090/TCP"]),
-            (r#"{"metadata":{"annotations":{"svcscope.dev/listen.b":""}},"spec":{"containers":[{"name":"a","image":"redis"},{"name":"b","image":"nginx"}]}}"#, &["6379/TCP"]),
-            (r#"{"spec":{"containers":[{"name":"c","image":"registry.k8s.io/e2e-test-images/agnhost:2.53","args":["netexec","--http-port=80","--udp-port=90"]}]}}"#, &["80/TCP", "90/UDP"]),
-            (r#"{"spec":{"containers":[{"name":"c","image":"registry.k8s.io/e2e-test-images/agnhost:2.53","args":["serve-hostname"]}]}}"#, &["9376/TCP"]),
+            (
+                r#"{"spec":{"containers":[{"name":"c","image":"web","ports":[{"containerPort":53,"protocol":"UDP"},{"containerPort":80}]}]}}"#,
+                &["53/UDP", "80/TCP"],
+            ),
+            (
+                r#"{"metadata":{"annotations":{"svcscope.dev/listen":"127.0.0.1:8080, 9090"}},"spec":{"containers":[{"name":"c","image":"nginx"}]}}"#,
+                &["127.0.0.1:8080/TCP", "9090/TCP"],
+            ),
+            (
+                r#"{"metadata":{"annotations":{"svcscope.dev/listen.b":""}},"spec":{"containers":[{"name":"a","image":"redis"},{"name":"b","image":"nginx"}]}}"#,
+                &["6379/TCP"],
+            ),
+            (
+                r#"{"spec":{"containers":[{"name":"c","image":"registry.k8s.io/e2e-test-images/agnhost:2.53","args":["netexec","--http-port=80","--udp-port=90"]}]}}"#,
+                &["80/TCP", "90/UDP"],
+            ),
+            (
+                r#"{"spec":{"containers":[{"name":"c","image":"registry.k8s.io/e2e-test-images/agnhost:2.53","args":["serve-hostname"]}]}}"#,
+                &["9376/TCP"],
+            ),
             (r#"{"spec":{"containers":[{"name":"c","image":"registry.k8s.io/pause:3.10"}]}}"#, &[]),
         ] {
             assert_eq!(shown(pod), ports, "{pod}");

@@ -31,16 +31,29 @@ pub(super) struct Container {
 pub(super) enum Stage {
     /// It is not its turn.
     Held,
-    Pulling { until: Instant },
+    Pulling {
+        until: Instant,
+    },
     /// The image cannot be had.
     NoImage,
-    Creating { until: Instant },
-    Running { since: Instant, next: Next },
+    Creating {
+        until: Instant,
+    },
+    Running {
+        since: Instant,
+        next: Next,
+    },
     /// Told to stop; runs until it has.
-    Stopping { since: Instant, until: Instant, code: i64 },
+    Stopping {
+        since: Instant,
+        until: Instant,
+        code: i64,
+    },
     Ended(Ended),
     /// Ended too often; started again later.
-    BackingOff { until: Instant },
+    BackingOff {
+        until: Instant,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +155,9 @@ impl Container {
     pub(super) fn due(&self) -> Option<Instant> {
         match &self.stage {
             Stage::Held | Stage::NoImage | Stage::Ended(_) => None,
-            Stage::Pulling { until } | Stage::Creating { until } | Stage::BackingOff { until } => Some(*until),
+            Stage::Pulling { until } | Stage::Creating { until } | Stage::BackingOff { until } => {
+                Some(*until)
+            }
             Stage::Stopping { until, .. } => Some(*until),
             Stage::Running { next, .. } => next.first(),
         }
@@ -167,7 +182,12 @@ impl Container {
     }
 
     /// Does the one thing that was due at `at`.
-    pub(super) fn step(&mut self, at: Instant, around: &mut Surroundings<'_>, tell: &mut dyn FnMut(Happened)) {
+    pub(super) fn step(
+        &mut self,
+        at: Instant,
+        around: &mut Surroundings<'_>,
+        tell: &mut dyn FnMut(Happened),
+    ) {
         match self.stage.clone() {
             Stage::Held | Stage::NoImage | Stage::Ended(_) => {}
             Stage::Pulling { .. } => self.pulled(at, around, tell),
@@ -217,14 +237,14 @@ impl Container {
         let mut next = Next { ended: self.natural_end(since, from, around), ..Next::default() };
         // Probes that nobody waits for do not begin with the container, but when the prober gets to it.
         let some_second = Span { least: Duration::ZERO, most: Duration::from_secs(1) };
-        let probe = |kind: Kind, what: &str| {
-            Probe::of(kind, &probed, since + self.takes(some_second, what, around))
-        };
+        let probe =
+            |kind: Kind, what: &str| Probe::of(kind, &probed, since + self.takes(some_second, what, around));
         if !self.started {
             let probe = probe(Kind::Startup, "startup");
             next.started = probe.as_ref().and_then(|p| p.tips(true, from));
             let failed = probe.as_ref().and_then(|p| p.tips(false, from));
-            next.killed = failed.filter(|at| next.started.is_none_or(|ok| *at < ok)).map(|at| (at, Kind::Startup));
+            next.killed =
+                failed.filter(|at| next.started.is_none_or(|ok| *at < ok)).map(|at| (at, Kind::Startup));
         } else {
             let liveness = probe(Kind::Liveness, "liveness").and_then(|p| p.tips(false, from));
             next.killed = liveness.map(|at| (at, Kind::Liveness));
@@ -236,12 +256,20 @@ impl Container {
         self.stage = Stage::Running { since, next };
     }
 
-    fn natural_end(&self, since: Instant, from: Instant, around: &Surroundings<'_>) -> Option<(Instant, i64)> {
+    fn natural_end(
+        &self,
+        since: Instant,
+        from: Instant,
+        around: &Surroundings<'_>,
+    ) -> Option<(Instant, i64)> {
         let program = Program::of(around.pod, around.spec);
         if let Some(service) = &program.waits_for {
             // It looks again every second.
             let found = around.services.has(service);
-            return Some((if found { from } else { from + Duration::from_secs(1) }, if found { 0 } else { STILL_WAITING }));
+            return Some((
+                if found { from } else { from + Duration::from_secs(1) },
+                if found { 0 } else { STILL_WAITING },
+            ));
         }
         match program.ends {
             Some((after, code)) => Some((since + after, code)),
@@ -251,7 +279,14 @@ impl Container {
         }
     }
 
-    fn live(&mut self, at: Instant, since: Instant, next: Next, around: &mut Surroundings<'_>, tell: &mut dyn FnMut(Happened)) {
+    fn live(
+        &mut self,
+        at: Instant,
+        since: Instant,
+        next: Next,
+        around: &mut Surroundings<'_>,
+        tell: &mut dyn FnMut(Happened),
+    ) {
         if let Some((_, code)) = next.ended.filter(|(end, _)| *end <= at) {
             if code == STILL_WAITING {
                 return self.foresee(at, around);
@@ -275,7 +310,13 @@ impl Container {
     }
 
     /// Tells it to stop: after `delay`, and no later than `deadline`.
-    pub(super) fn stop(&mut self, at: Instant, delay: Duration, deadline: Instant, around: &Surroundings<'_>) {
+    pub(super) fn stop(
+        &mut self,
+        at: Instant,
+        delay: Duration,
+        deadline: Instant,
+        around: &Surroundings<'_>,
+    ) {
         let Stage::Running { since, .. } = self.stage else {
             if !matches!(self.stage, Stage::Ended(_) | Stage::Stopping { .. }) {
                 self.stage = Stage::Held;
@@ -305,7 +346,9 @@ impl Container {
         self.last = Some(ended);
         let wait = match self.crashes {
             0 => Duration::ZERO,
-            n => Duration::from_secs(BACKOFF_FIRST.checked_shl(n - 1).unwrap_or(BACKOFF_MOST).clamp(1, BACKOFF_MOST)),
+            n => Duration::from_secs(
+                BACKOFF_FIRST.checked_shl(n - 1).unwrap_or(BACKOFF_MOST).clamp(1, BACKOFF_MOST),
+            ),
         };
         self.crashes = self.crashes.saturating_add(1).min(16);
         if wait > Duration::ZERO {

@@ -71,7 +71,11 @@ mod tests {
             ("nginx", "docker.io/library/nginx:latest", "nginx"),
             ("web:1", "docker.io/library/web:1", "web"),
             ("nigelpoulton/k8sbook:latest", "docker.io/nigelpoulton/k8sbook:latest", "nigelpoulton/k8sbook"),
-            ("registry.k8s.io/e2e-test-images/agnhost:2.53", "registry.k8s.io/e2e-test-images/agnhost:2.53", "e2e-test-images/agnhost"),
+            (
+                "registry.k8s.io/e2e-test-images/agnhost:2.53",
+                "registry.k8s.io/e2e-test-images/agnhost:2.53",
+                "e2e-test-images/agnhost",
+            ),
             ("localhost:5000/a", "localhost:5000/a:latest", "a"),
         ] {
             assert_eq!((full_name(image).as_str(), short_name(image)), (full, short), "{image}");

@@ -48,8 +48,13 @@ const OS: &str = "linux";
 const ARCH: &str = "amd64";
 
 /// Resource and amount.
-const SIZE: &[(&str, &str)] =
-    &[("cpu", "4"), ("ephemeral-storage", "50Gi"), ("hugepages-2Mi", "0"), ("memory", "8Gi"), ("pods", "110")];
+const SIZE: &[(&str, &str)] = &[
+    ("cpu", "4"),
+    ("ephemeral-storage", "50Gi"),
+    ("hugepages-2Mi", "0"),
+    ("memory", "8Gi"),
+    ("pods", "110"),
+];
 
 /// Type, status, reason, message.
 const CONDITIONS: &[(&str, &str, &str, &str)] = &[

@@ -234,16 +234,17 @@ impl State {
     /// A pod that is gone, or another of the same name, leaves nothing behind.
     fn forget_unless(&mut self, key: &Key, uid: Option<&str>) {
         let there = self.workers.get(key).map(Worker::uid);
-        if there.is_some() && there != uid {
-            if let Some(worker) = self.workers.remove(key) {
-                self.addresses.give_back(worker.node(), worker.host_number());
-                self.unschedule(key, worker.due());
-            }
+        if there.is_some()
+            && there != uid
+            && let Some(worker) = self.workers.remove(key)
+        {
+            self.addresses.give_back(worker.node(), worker.host_number());
+            self.unschedule(key, worker.due());
         }
     }
 
     fn unschedule(&mut self, key: &Key, due: Option<Instant>) {
-        for at in due {
+        if let Some(at) = due {
             self.later.remove(&(at, key.clone()));
         }
     }

@@ -166,7 +166,13 @@ mod tests {
 
     fn probe(first: i64, outcomes: &[(i64, bool)]) -> Probe {
         let outcomes = outcomes.iter().map(|(at, ok)| (Instant(at * 1000), *ok)).collect();
-        Probe { period: Duration::from_secs(10), successes: 1, failures: 3, first: Instant(first * 1000), outcomes }
+        Probe {
+            period: Duration::from_secs(10),
+            successes: 1,
+            failures: 3,
+            first: Instant(first * 1000),
+            outcomes,
+        }
     }
 
     #[test]

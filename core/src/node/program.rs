@@ -100,7 +100,8 @@ fn script_end(script: &str) -> Option<(Duration, i64)> {
 
 /// `10s`, `1m30s`, `250ms`; a plain number is seconds. None where it is none of these, or endless.
 pub(super) fn parse_duration(text: &str) -> Option<Duration> {
-    const UNITS: &[(&str, i64)] = &[("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1000)];
+    const UNITS: &[(&str, i64)] =
+        &[("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1000)];
     let (mut rest, mut total) = (text.trim(), 0i64);
     if rest.is_empty() {
         return None;
@@ -138,7 +139,14 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_people_write_them() {
-        for (text, millis) in [("10s", 10_000), ("1m30s", 90_000), ("250ms", 250), ("3600", 3_600_000), ("1.5s", 1500), ("0.25", 250)] {
+        for (text, millis) in [
+            ("10s", 10_000),
+            ("1m30s", 90_000),
+            ("250ms", 250),
+            ("3600", 3_600_000),
+            ("1.5s", 1500),
+            ("0.25", 250),
+        ] {
             assert_eq!(parse_duration(text), Some(Duration::from_millis(millis)), "{text}");
         }
         for text in ["", "infinity", "s", "10x", "1..2x"] {
@@ -155,7 +163,11 @@ mod tests {
             ("while true; do date; sleep 1; done", None),
             ("./server --port 80", None),
         ] {
-            assert_eq!(script_end(script), end.map(|(ms, code)| (Duration::from_millis(ms), code)), "{script}");
+            assert_eq!(
+                script_end(script),
+                end.map(|(ms, code)| (Duration::from_millis(ms), code)),
+                "{script}"
+            );
         }
     }
 }

@@ -34,7 +34,8 @@ pub(super) struct Known<'a> {
 pub(super) fn of(known: &Known<'_>) -> Value {
     let mut status = known.pod.get("status").clone();
     let generation = known.pod.get("metadata").get("generation").int();
-    let started = status.get("startTime").as_text().cloned().unwrap_or_else(|| known.started.rfc3339().into());
+    let started =
+        status.get("startTime").as_text().cloned().unwrap_or_else(|| known.started.rfc3339().into());
     set_count(&mut status, "observedGeneration", generation);
     status.set("phase", phase(known));
     status.set("conditions", all_conditions(known));
@@ -77,22 +78,33 @@ pub(super) fn is_news(status: &Value, old: &Value) -> bool {
     let containers = |s: &Value| {
         let both = ["initContainerStatuses", "containerStatuses"];
         let all = both.iter().flat_map(|field| s.get(field).items());
-        let state = |c: &Value| c.get("state").entries().first().map(|(k, v)| (k.clone(), v.get("reason").clone()));
+        let state =
+            |c: &Value| c.get("state").entries().first().map(|(k, v)| (k.clone(), v.get("reason").clone()));
         let view = |c: &Value| {
-            (c.get("name").clone(), c.get("image").clone(), c.get("ready").clone(), c.get("started").clone(), c.get("restartCount").clone(), state(c))
+            (
+                c.get("name").clone(),
+                c.get("image").clone(),
+                c.get("ready").clone(),
+                c.get("started").clone(),
+                c.get("restartCount").clone(),
+                state(c),
+            )
         };
         all.map(view).collect::<Vec<_>>()
     };
-    let rest = |s: &Value| {
-        ["observedGeneration", "phase", "podIP", "hostIP"].map(|field| s.get(field).clone())
-    };
-    rest(status) != rest(old) || conditions(status) != conditions(old) || containers(status) != containers(old)
+    let rest =
+        |s: &Value| ["observedGeneration", "phase", "podIP", "hostIP"].map(|field| s.get(field).clone());
+    rest(status) != rest(old)
+        || conditions(status) != conditions(old)
+        || containers(status) != containers(old)
 }
 
 /// Models `getPhase`.
 fn phase(known: &Known<'_>) -> &'static str {
     let ended: Vec<Ended> = known.main.iter().filter_map(Container::ended).collect();
-    let waiting = |c: &Container| matches!(c.stage, Stage::Held | Stage::NoImage | Stage::Pulling { .. } | Stage::Creating { .. });
+    let waiting = |c: &Container| {
+        matches!(c.stage, Stage::Held | Stage::NoImage | Stage::Pulling { .. } | Stage::Creating { .. })
+    };
     let failed_step = known.over && known.steps.iter().filter_map(Container::ended).any(|e| e.code != 0);
     if failed_step {
         "Failed"
@@ -211,7 +223,9 @@ fn container(c: &Container, ip: &str, waits_for: &'static str) -> Value {
         Stage::NoImage => {
             (waiting("ImagePullBackOff", format!("Back-off pulling image \"{}\"", c.image)), false)
         }
-        Stage::Held | Stage::Pulling { .. } | Stage::Creating { .. } => (waiting(waits_for, String::new()), false),
+        Stage::Held | Stage::Pulling { .. } | Stage::Creating { .. } => {
+            (waiting(waits_for, String::new()), false)
+        }
         Stage::BackingOff { .. } => {
             let message = format!("back-off restarting failed container={}", c.name);
             (waiting("CrashLoopBackOff", message), false)

@@ -57,7 +57,9 @@ impl Worker {
         let ips = match (spec.get("hostNetwork").is_true(), there.is_empty()) {
             (true, _) => host.addresses.clone(),
             (false, false) => there,
-            (false, true) => host.cidrs.iter().filter_map(|c| Some(format!("{}", c.nth(number.into())?).into())).collect(),
+            (false, true) => {
+                host.cidrs.iter().filter_map(|c| Some(format!("{}", c.nth(number.into())?).into())).collect()
+            }
         };
         let start = pod.value().at(&["status", "startTime"]).str();
         Worker {
@@ -175,7 +177,12 @@ impl Worker {
     }
 
     /// Each container with its surroundings.
-    fn each(&mut self, room: &mut Room<'_>, pace: &Pace, mut work: impl FnMut(&mut Container, &mut Surroundings<'_>)) {
+    fn each(
+        &mut self,
+        room: &mut Room<'_>,
+        pace: &Pace,
+        mut work: impl FnMut(&mut Container, &mut Surroundings<'_>),
+    ) {
         let pod = room.pod.value();
         let address = self.ips.first().and_then(|text| ip::parse(text));
         let services = Services { store: room.store, namespace: room.pod.namespace() };
@@ -188,7 +195,18 @@ impl Worker {
                     (_, _, true) => always,
                     _ => restarts,
                 };
-                let mut around = Surroundings { pod, spec, uid: &self.uid, address, pace, chance: room.chance, pulled: room.pulled, is_step, restarts, services };
+                let mut around = Surroundings {
+                    pod,
+                    spec,
+                    uid: &self.uid,
+                    address,
+                    pace,
+                    chance: room.chance,
+                    pulled: room.pulled,
+                    is_step,
+                    restarts,
+                    services,
+                };
                 work(container, &mut around);
             }
         }
@@ -296,7 +314,11 @@ impl Container {
             (_, true, Some("false")) => Some(1),
             _ => None,
         };
-        let fails = spec.at(&["readinessProbe", "exec", "command"]).items().first().is_some_and(|w| w.str() == "false");
+        let fails = spec
+            .at(&["readinessProbe", "exec", "command"])
+            .items()
+            .first()
+            .is_some_and(|w| w.str() == "false");
         c.started = true;
         c.ready = is_step || code.is_none() && !fails;
         c.stage = match code {
@@ -345,7 +367,11 @@ fn hook_time(container: &Value) -> Duration {
 fn tell(pod: &Object, host: &Text, container: &str, happened: Happened) -> Write {
     let mut record = Record::normal(pod.value(), happened.reason, happened.message);
     record.warning = happened.warning;
-    record.detail = Detail { host: host.clone(), field: format!("spec.containers{{{container}}}").into(), ..Detail::default() };
+    record.detail = Detail {
+        host: host.clone(),
+        field: format!("spec.containers{{{container}}}").into(),
+        ..Detail::default()
+    };
     Write { action: Action::Nothing, record: Some(record) }
 }
 

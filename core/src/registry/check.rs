@@ -11,12 +11,8 @@ const NEGATIVE: &str = "must be greater than or equal to 0";
 const NOT_POSITIVE: &str = "must be greater than zero";
 
 /// An error for each complaint about `value`.
-pub(super) fn complain<V: Into<Value> + Clone>(
-    at: &Path<'_>,
-    value: V,
-    complaints: Complaints,
-    errors: &mut Errors,
-) {
+pub(super) fn complain(at: &Path<'_>, value: impl Into<Value>, complaints: Complaints, errors: &mut Errors) {
+    let value = value.into();
     errors.extend(complaints.into_iter().map(|c| field::invalid(at, value.clone(), c)));
 }
 

@@ -1,10 +1,10 @@
 //! What the API server does between a decoded request and the store: defaults, admission, validation, allocation.
 
 mod admission;
+pub mod binding;
 mod check;
 mod edit;
 mod image;
-pub mod binding;
 pub mod ip_addresses;
 mod meta;
 mod node_ports;

@@ -82,7 +82,7 @@ impl Objects {
     fn list(&mut self, item: &Kind, field: Option<&Field>, depth: usize) -> Value {
         let mut keys: Vec<&str> = Vec::new();
         if let Some(more) = field.map(Field::more) {
-            keys.extend(more.list_keys.iter().map(|k| k.as_str()));
+            keys.extend(more.list_keys.iter().map(svcscope_core::base::Text::as_str));
             keys.extend(Some(more.merge_key.as_str()).filter(|k| !k.is_empty()));
         }
         let is_set =

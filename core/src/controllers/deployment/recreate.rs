@@ -27,8 +27,10 @@ fn old_pods_run(rollout: &Rollout<'_>) -> bool {
         return true;
     }
     let store = rollout.view.store;
-    let mut pods = rollout.old.iter().filter(|s| is_controlled(s.value(), rollout.deployment)).flat_map(|s| {
-        store.owned("pods", s.0.namespace(), s.0.uid())
-    });
+    let mut pods = rollout
+        .old
+        .iter()
+        .filter(|s| is_controlled(s.value(), rollout.deployment))
+        .flat_map(|s| store.owned("pods", s.0.namespace(), s.0.uid()));
     pods.any(|p| !pod::is_terminal(p.value()))
 }

@@ -27,10 +27,7 @@ const OWN_ANNOTATIONS: &[&str] = &[
 ];
 
 /// The set with the Deployment's template, the oldest of them, and the others, oldest first.
-pub(super) fn split<'a>(
-    deployment: &Object,
-    sets: &[&'a Arc<Object>],
-) -> (Option<Set<'a>>, Vec<Set<'a>>) {
+pub(super) fn split<'a>(deployment: &Object, sets: &[&'a Arc<Object>]) -> (Option<Set<'a>>, Vec<Set<'a>>) {
     let mut sets: Vec<Set<'a>> = sets.iter().map(|o| Set(o)).collect();
     sets.sort_by_key(Set::age);
     let wanted = deployment.value().get("spec").get("template");
@@ -156,12 +153,11 @@ pub(super) fn create(rollout: &Rollout<'_>) -> Outcome {
     }
     let size = set.get("spec").get("replicas").int();
     let (done, failed) = (
-        (size > 0).then(|| {
-            ("ScalingReplicaSet", format!("Scaled up replica set {{name}} from 0 to {size}"))
-        }),
+        (size > 0).then(|| ("ScalingReplicaSet", format!("Scaled up replica set {{name}} from 0 to {size}"))),
         Some(("ReplicaSetCreateError", refusal(&name, "{error}"))),
     );
-    let record = Record { about: rollout.value().clone(), done, failed, warning: false, detail: Detail::default() };
+    let record =
+        Record { about: rollout.value().clone(), done, failed, warning: false, detail: Detail::default() };
     let action = Action::Create { resource: kinds::REPLICA_SET.resource, object: set };
     let create = Write { action, record: Some(record) };
     let mut deployment = rollout.value().clone();
@@ -229,8 +225,7 @@ fn refused(view: &View<'_>, key: &Key, why: &Status) -> Vec<Write> {
     }
     let message = refusal(&name_of(&new_set(&rollout)), &why.message);
     let mut status = deployment.value().get("status").clone();
-    let failed =
-        status::condition(status::PROGRESSING, "False", "ReplicaSetCreateError", &message, view.now);
+    let failed = status::condition(status::PROGRESSING, "False", "ReplicaSetCreateError", &message, view.now);
     status::put(&mut status, failed);
     [with_status(deployment.value(), status)].into()
 }

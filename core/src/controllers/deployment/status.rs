@@ -6,8 +6,8 @@ use super::limits::max_unavailable;
 use super::set::Set;
 use super::{Rollout, with_status};
 use crate::base::{Duration, Instant, Value};
-use crate::controllers::conditions::{self, set_count};
 use crate::controllers::Write;
+use crate::controllers::conditions::{self, set_count};
 use alloc::format;
 use alloc::string::String;
 

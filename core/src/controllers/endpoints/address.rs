@@ -2,9 +2,9 @@
 //!
 //! Models `EndpointAddress` and `ObjectReference` of `k8s.io/api/core/v1`.
 
+use super::super::endpoint_pod::Pod;
 use super::super::fields::Keys;
 use super::super::hash::Dump;
-use super::super::endpoint_pod::Pod;
 use crate::base::{Text, Value};
 use core::cmp::Ordering;
 

@@ -9,10 +9,12 @@ pub(super) mod subsets;
 pub(super) use address::Address;
 
 use super::backends::{self, has_cluster_ip, services_of_changed_pod};
-use super::fields::Keys;
 use super::endpoint_pod::{Pod, canonical};
+use super::fields::Keys;
 use super::trigger::{Trigger, annotate, trigger};
-use super::{Action, Controller, Detail, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
+use super::{
+    Action, Controller, Detail, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once,
+};
 use crate::base::ip::{Family, parse_sloppy};
 use crate::base::{Selector, Text, Value};
 use crate::store::{Change, Object};

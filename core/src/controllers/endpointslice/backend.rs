@@ -4,8 +4,8 @@
 //! is the same one, and whether it is as it should be.
 
 use super::super::backends;
-use super::super::fields::{Fields, Keys};
 use super::super::endpoint_pod::{Pod, canonical};
+use super::super::fields::{Fields, Keys};
 use super::super::slice::{Port, Ports};
 use crate::base::ip::Family;
 use crate::base::{Text, Value};

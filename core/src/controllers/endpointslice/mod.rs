@@ -13,7 +13,9 @@ use super::backends::{self, services_of_changed_pod};
 use super::slice::{managed, slices_of};
 use super::tracker::{self, SLICES};
 use super::trigger::trigger;
-use super::{Action, Controller, Detail, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once};
+use super::{
+    Action, Controller, Detail, Due, Heard, Key, Memory, Outcome, Record, Retry, View, Write, at_once,
+};
 use crate::base::ip::Family;
 use crate::base::{Duration, Selector, Text, Value};
 use crate::store::Object;

@@ -2,8 +2,8 @@
 //!
 //! Models `k8s.io/endpointslice/reconciler.go`.
 
-use super::super::fields::Keys;
 use super::super::endpoint_pod::Pod;
+use super::super::fields::Keys;
 use super::super::slice::Ports;
 use super::backend::{Backend, PortsCache, node_of, ports, ports_are_numbers};
 use super::labels;

@@ -2,10 +2,10 @@
 //!
 //! Models `pkg/controller/endpointslicemirroring/reconciler.go`.
 
+use super::super::endpoint_pod::canonical;
 use super::super::endpoints::Address;
 use super::super::endpoints::subsets::{Subset, repack};
 use super::super::fields::Keys;
-use super::super::endpoint_pod::canonical;
 use super::super::slice::{Port, Ports, controller_reference, name_prefix};
 use super::super::tracker::{MANAGED_BY, SERVICE_NAME, SLICES};
 use super::super::{Action, Record, Write, trigger};

@@ -6,7 +6,9 @@ mod rank;
 mod status;
 
 use super::owner::{Kind, controller_uid};
-use super::{Action, Controller, Detail, Due, Heard, Key, Outcome, Record, Retry, View, Write, claim, pod, template};
+use super::{
+    Action, Controller, Detail, Due, Heard, Key, Outcome, Record, Retry, View, Write, claim, pod, template,
+};
 use crate::base::{Selector, Status, Value};
 use crate::store::Object;
 use alloc::string::{String, ToString};

@@ -50,9 +50,8 @@ pub(super) fn of(
 
 fn terminating(view: &View<'_>, set: &Object, selector: &Selector) -> i64 {
     let owned = view.store.owned("pods", set.namespace(), set.uid());
-    let mine = owned.filter(|p| {
-        owner::controller_uid(p.value()) == set.uid() && selector.matches(p.labels())
-    });
+    let mine =
+        owned.filter(|p| owner::controller_uid(p.value()) == set.uid() && selector.matches(p.labels()));
     i64::try_from(mine.filter(|p| pod::is_terminating(p.value())).count()).unwrap_or(i64::MAX)
 }
 

@@ -59,7 +59,17 @@ impl<'a> Wish<'a> {
 type Filter = fn(&Wish<'_>, &Node) -> Result<(), Rejection>;
 
 /// In the order of `pkg/scheduler/apis/config/v1/default_plugins.go`.
-const FILTERS: &[Filter] = &[is_named, is_schedulable, is_asked_for, tolerates_taints, has_affinity, has_ports, has_room, spreads, likes_company];
+const FILTERS: &[Filter] = &[
+    is_named,
+    is_schedulable,
+    is_asked_for,
+    tolerates_taints,
+    has_affinity,
+    has_ports,
+    has_room,
+    spreads,
+    likes_company,
+];
 
 /// Rejected for good.
 pub(super) fn never(reason: &str) -> Result<(), Rejection> {

@@ -67,7 +67,8 @@ impl Scheduler {
     pub fn hear(&mut self, store: &Store, since: u64) {
         match store.log().since(since) {
             Some(events) => {
-                let mine = |e: &&Event| matches!(e.resource.as_str(), "pods" | "nodes" | "persistentvolumeclaims");
+                let mine =
+                    |e: &&Event| matches!(e.resource.as_str(), "pods" | "nodes" | "persistentvolumeclaims");
                 let mut events = events.filter(mine).peekable();
                 if events.peek().is_some() {
                     let state = Arc::make_mut(&mut self.0);

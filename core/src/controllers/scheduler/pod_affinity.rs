@@ -75,7 +75,8 @@ impl<'a> Company<'a> {
             return not_now("node(s) didn't match pod anti-affinity rules");
         }
         let labels = node.labels();
-        let is_forbidden = |(key, value): &Domain| labels.find(key).is_some_and(|v| v.str() == value.as_str());
+        let is_forbidden =
+            |(key, value): &Domain| labels.find(key).is_some_and(|v| v.str() == value.as_str());
         if self.forbidden.iter().any(is_forbidden) {
             return not_now("node(s) didn't satisfy existing pods anti-affinity rules");
         }
@@ -110,7 +111,8 @@ fn running<'n>(nodes: &'n Nodes, pod: &Object) -> Option<&'n Node> {
 }
 
 fn terms<'a>(store: &Store, pod: &'a Object, which: &str) -> Vec<Term<'a>> {
-    let required = pod.value().at(&["spec", "affinity", which, "requiredDuringSchedulingIgnoredDuringExecution"]);
+    let required =
+        pod.value().at(&["spec", "affinity", which, "requiredDuringSchedulingIgnoredDuringExecution"]);
     let term = |t: &'a Value| {
         let topology = t.get("topologyKey").as_text()?;
         let selector = Selector::from_spec(t.get("labelSelector"));

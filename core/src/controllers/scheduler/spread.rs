@@ -29,8 +29,10 @@ impl<'a> Spread<'a> {
     pub(super) fn of(_store: &Store, nodes: &Nodes, pod: &'a Object) -> Spread<'a> {
         let spec = pod.value().get("spec");
         let all = spec.get("topologySpreadConstraints").items();
-        let hard: Vec<&Value> = all.iter().filter(|c| c.get("whenUnsatisfiable").str() == "DoNotSchedule").collect();
-        let eligible = |node: &&Node| hard.iter().all(|c| node.labels().find(c.get("topologyKey").str()).is_some());
+        let hard: Vec<&Value> =
+            all.iter().filter(|c| c.get("whenUnsatisfiable").str() == "DoNotSchedule").collect();
+        let eligible =
+            |node: &&Node| hard.iter().all(|c| node.labels().find(c.get("topologyKey").str()).is_some());
         let nodes: Vec<&Node> = match hard.is_empty() {
             true => Vec::new(),
             false => nodes.iter().map(|(_, node)| node).filter(eligible).collect(),
@@ -81,7 +83,8 @@ fn includes(constraint: &Value, node: &Node, pod: &Object) -> bool {
         let effects = &["NoSchedule", "NoExecute"];
         taints::untolerated(node.spec().get("taints"), spec.get("tolerations"), effects).is_some()
     };
-    !(honors_affinity && !affinity::matches(spec, node.name(), node.labels()) || honors_taints && untolerated())
+    !(honors_affinity && !affinity::matches(spec, node.name(), node.labels())
+        || honors_taints && untolerated())
 }
 
 fn count(node: &Node, selector: &Selector, pod: &Object) -> i64 {

@@ -18,7 +18,9 @@ pub(super) fn bound(store: &Store, pod: &Object) -> Result<(), String> {
         };
         let Some(found) = store.get("persistentvolumeclaims", pod.namespace(), &claim) else {
             return Err(match ephemeral {
-                true => format!("waiting for ephemeral volume controller to create the persistentvolumeclaim \"{claim}\""),
+                true => format!(
+                    "waiting for ephemeral volume controller to create the persistentvolumeclaim \"{claim}\""
+                ),
                 false => format!("persistentvolumeclaim \"{claim}\" not found"),
             });
         };

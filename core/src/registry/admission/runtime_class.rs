@@ -44,7 +44,7 @@ pub(super) fn admit(
     }
     if !scheduling.is_null() {
         let own = pod.at(&["spec", "tolerations"]).items();
-        let merged = merged(own.iter().chain(scheduling.get("tolerations").items()).collect());
+        let merged = merged(&own.iter().chain(scheduling.get("tolerations").items()).collect::<Vec<_>>());
         if own != merged {
             pod.entry("spec").set("tolerations", merged);
         }
@@ -82,7 +82,7 @@ fn class_of<'a>(server: &'a Server, kind: &StoredKind, pod: &Value) -> Result<Op
 }
 
 /// Without those that another one covers.
-fn merged(all: Vec<&Value>) -> Vec<Value> {
+fn merged(all: &[&Value]) -> Vec<Value> {
     let mut out: Vec<Value> = Vec::new();
     for (i, t) in all.iter().enumerate() {
         let later = all.iter().skip(i + 1).any(|t2| t2 != t && covers(t2, t));

@@ -36,10 +36,10 @@ pub(super) struct Containers<'a> {
 }
 
 /// `at` is the place of the spec.
-pub(super) fn check(at: &Path<'_>, pod: Containers<'_>, errors: &mut Errors) {
-    regular(&(at / "containers"), &pod, errors);
-    init(&(at / "initContainers"), &pod, errors);
-    ephemeral(&(at / "ephemeralContainers"), &pod, errors);
+pub(super) fn check(at: &Path<'_>, pod: &Containers<'_>, errors: &mut Errors) {
+    regular(&(at / "containers"), pod, errors);
+    init(&(at / "initContainers"), pod, errors);
+    ephemeral(&(at / "ephemeralContainers"), pod, errors);
 }
 
 fn regular(at: &Path<'_>, pod: &Containers<'_>, errors: &mut Errors) {

@@ -43,7 +43,7 @@ pub(super) fn check(
     claims::check(&(at / "resourceClaims"), resource_claims, mirror, errors);
     let around =
         Surroundings { claims: &claims, allow_indivisible_huge_pages: options.allow_indivisible_huge_pages };
-    containers::check(at, Containers { spec, volumes, around, options }, errors);
+    containers::check(at, &Containers { spec, volumes, around, options }, errors);
     requests::check(&(at / "resources"), spec, around, errors);
     host_ports_match(&(at / "containers"), spec, options, errors);
     rules::required_one_of(

@@ -172,11 +172,8 @@ fn narrower(new: &Value, old: &Value, errors: &mut Errors) {
         let lists = ["matchExpressions", "matchFields"];
         let grows = |list: &&str| new.get(list).items().starts_with(old.get(list).items());
         let was_empty = lists.iter().all(|list| old.get(list).is_empty());
-        let fits = if was_empty {
-            lists.iter().all(|l| new.get(l).is_empty())
-        } else {
-            lists.iter().all(|l| grows(&l))
-        };
+        let fits =
+            if was_empty { lists.iter().all(|l| new.get(l).is_empty()) } else { lists.iter().all(grows) };
         if !fits {
             let detail = "only additions are allowed (no mutations or deletions)";
             errors.push(field::invalid(&(&at / i), new, detail).of_type(TERM));

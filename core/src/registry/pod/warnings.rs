@@ -258,7 +258,9 @@ fn hidden_variables(at: &Path<'_>, spec: &Value, out: &mut Vec<String>) {
 
 /// Ports that are in each other's way.
 fn ports(at: &Path<'_>, spec: &Value, out: &mut Vec<String>) {
-    let mut all: BTreeMap<(i64, Text), Vec<(String, &str, i64)>> = BTreeMap::new();
+    /// Where, on which address and port of the host.
+    type Place<'a> = (String, &'a str, i64);
+    let mut all: BTreeMap<(i64, Text), Vec<Place<'_>>> = BTreeMap::new();
     let mut found = Vec::new();
     collect_ports(at, spec, &mut found);
     for (at, port) in found {

@@ -176,7 +176,7 @@ pub(super) fn cluster_ips(service: &Value, old: Option<&Value>) -> Errors {
     match (view::cluster_ip(service), ips.items().first()) {
         ("", None) => {}
         ("", Some(_)) => {
-            errors.push(field::invalid(&at, ips, "must be empty when `clusterIP` is not specified"))
+            errors.push(field::invalid(&at, ips, "must be empty when `clusterIP` is not specified"));
         }
         (_, None) => errors.push(field::required(&at, "")),
         (ip, Some(first)) if first.str() != ip => {
