@@ -39,7 +39,10 @@ impl Cluster {
         let schema = Arc::new(Schema::kubernetes());
         let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
         boot::boot(&mut server);
-        Cluster { server, watches: Watches::default(), work: Work::new(options) }
+        let mut work = Work::new(options, &server);
+        // What controllers and kubelets make of an empty cluster is there when it is handed over.
+        work.advance(&mut server, Duration::ZERO);
+        Cluster { server, watches: Watches::default(), work }
     }
 
     /// What is stored.
