@@ -1,7 +1,7 @@
 //! The strategies of all kinds that mean something here.
 
 use super::strategy::Strategy;
-use super::{ip_addresses, pod, service, service_cidr, volume};
+use super::{apps, ip_addresses, pod, service, service_cidr, volume};
 
 const STRATEGIES: &[Strategy] = &[
     service::STRATEGY,
@@ -10,6 +10,8 @@ const STRATEGIES: &[Strategy] = &[
     pod::STRATEGY,
     volume::claim::STRATEGY,
     volume::persistent::STRATEGY,
+    apps::deployment::STRATEGY,
+    apps::replica_set::STRATEGY,
 ];
 
 /// The strategy of a resource, named as in messages.
