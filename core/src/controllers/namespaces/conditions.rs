@@ -3,7 +3,7 @@
 //! Models `pkg/controller/namespace/deletion/status_condition_utils.go`.
 
 use super::{RESOURCE, Remaining};
-use crate::base::{Instant, Value};
+use crate::base::Instant;
 use crate::controllers::{Action, Write, conditions};
 use crate::store::Object;
 use alloc::collections::BTreeMap;
