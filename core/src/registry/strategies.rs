@@ -12,6 +12,10 @@ const STRATEGIES: &[Strategy] = &[
     volume::persistent::STRATEGY,
     apps::deployment::STRATEGY,
     apps::replica_set::STRATEGY,
+    apps::stateful_set::STRATEGY,
+    apps::daemon_set::STRATEGY,
+    apps::replication_controller::STRATEGY,
+    pod::template::STRATEGY,
 ];
 
 /// The strategy of a resource, named as in messages.

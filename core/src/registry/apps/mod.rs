@@ -2,8 +2,11 @@
 //!
 //! Models `pkg/apis/apps`, `pkg/registry/apps`, and the ReplicationController of `pkg/registry/core`.
 
-mod counts;
+pub(super) mod counts;
+pub(super) mod daemon_set;
 pub(super) mod deployment;
 pub(super) mod replica_set;
-mod rolling;
-mod template;
+pub(super) mod replication_controller;
+pub(super) mod rolling;
+pub(super) mod stateful_set;
+pub(super) mod template;

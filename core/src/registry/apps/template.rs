@@ -5,7 +5,7 @@
 use crate::base::field::{self, Errors};
 use crate::base::{Path, Selector, Value, names};
 use crate::registry::pod::{Options, template};
-use crate::registry::selector;
+use crate::registry::{edit, selector};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -111,15 +111,13 @@ pub(in crate::registry) fn name_warning(object: &Value) -> Option<String> {
     })
 }
 
-fn generation(object: &Value) -> i64 {
+pub(super) fn generation(object: &Value) -> i64 {
     object.at(&["metadata", "generation"]).int()
 }
 
 /// Fields of features that are off go from the template at `spec.template`, unless the old one has them.
 pub(super) fn drop_disabled(object: &mut Value, old: &Value) {
-    crate::registry::edit::member(object, "spec", |spec| {
-        crate::registry::edit::member(spec, "template", |new| {
-            template::drop_disabled(new, old.at(&["spec", "template"]));
-        });
+    edit::member(object, "spec", |spec| {
+        edit::member(spec, "template", |new| template::drop_disabled(new, old.at(&["spec", "template"])));
     });
 }
