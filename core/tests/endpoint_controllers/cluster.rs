@@ -191,7 +191,7 @@ impl Cluster {
         let resource = Text::from("endpointslices.discovery.k8s.io");
         let orphans = self.store.list(&resource, "").filter(|o| owned(o)).cloned().collect::<Vec<_>>();
         for orphan in orphans {
-            self.store.remove(resource, orphan.namespace(), orphan.name());
+            self.store.remove(&resource, orphan.namespace(), orphan.name());
         }
     }
 }
