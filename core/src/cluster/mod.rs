@@ -43,12 +43,11 @@ impl Cluster {
         let schema = Arc::new(Schema::kubernetes());
         let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
         boot::boot(&mut server);
-        Cluster {
-            server,
-            watches: Watches::default(),
-            work: Work::new(options),
-            traffic: Traffic::new(options),
-        }
+        let mut work = Work::new(options, &server);
+        let mut traffic = Traffic::new(options);
+        // What controllers and kubelets make of an empty cluster is there when it is handed over.
+        work.advance(&mut server, &mut traffic.network, Duration::ZERO);
+        Cluster { server, watches: Watches::default(), work, traffic }
     }
 
     /// What is stored.

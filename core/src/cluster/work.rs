@@ -4,6 +4,7 @@
 use super::options::{Controllers, Options};
 use super::record;
 use crate::base::{Duration, Instant, Status, Value};
+use crate::controllers::garbage::{self, Collector};
 use crate::controllers::scheduler::{self, Scheduler};
 use crate::controllers::{self, Action, Applied, Queue, Speaker, Turn, View, Write};
 use crate::net::Network;
@@ -22,21 +23,22 @@ const SYNCS_MAX: usize = 20_000_000;
 #[derive(Clone, Debug)]
 pub(super) struct Work {
     queue: Queue,
+    collector: Option<Collector>,
     /// Where pods are to run, there is a scheduler and a kubelet on every node.
     scheduler: Option<Scheduler>,
     kubelets: Option<Kubelets>,
 }
 
 impl Work {
-    pub(super) fn new(options: &Options) -> Work {
-        let all = controllers::ALL.iter().copied();
-        let queue = match &options.controllers {
-            Controllers::All => Queue::new(all),
-            Controllers::Only(names) => Queue::new(all.filter(|c| names.iter().any(|n| n == c.name))),
+    pub(super) fn new(options: &Options, server: &Server) -> Work {
+        let runs = |name: &str| match &options.controllers {
+            Controllers::All => true,
+            Controllers::Only(names) => names.iter().any(|said| controllers::names::means(said, name)),
         };
         let machines = options.machines.as_ref();
         Work {
-            queue,
+            queue: Queue::new(controllers::ALL.iter().copied().filter(|c| runs(c.name))),
+            collector: runs(garbage::NAME).then(|| Collector::new(&server.schema)),
             scheduler: machines.map(|_| Scheduler::default()),
             kubelets: machines.map(|m| Kubelets::new(m, options.seed)),
         }
@@ -68,7 +70,8 @@ impl Work {
     pub(super) fn next_due(&self, server: &Server) -> Option<Instant> {
         let kubelets = self.kubelets.as_ref().and_then(Kubelets::due);
         let scheduler = self.scheduler.as_ref().and_then(Scheduler::due);
-        [self.queue.due(server.now), scheduler, kubelets].into_iter().flatten().min()
+        let collector = self.collector.as_ref().and_then(|c| c.due(server.now));
+        [self.queue.due(server.now), collector, scheduler, kubelets].into_iter().flatten().min()
     }
 
     /// Works until nobody has anything left to do now.
@@ -77,7 +80,7 @@ impl Work {
             self.hear(server, None);
             if let Some(turn) = self.queue.next(server.now) {
                 self.sync(server, &turn);
-            } else if !self.schedule(server) && !self.run_pods(server) {
+            } else if !self.collect(server) && !self.schedule(server) && !self.run_pods(server) {
                 return;
             }
         }
@@ -96,6 +99,9 @@ impl Work {
             kubelets.hear(&server.store, heard);
         }
         self.queue.hear(&server.store, server.now, by);
+        if let Some(collector) = &mut self.collector {
+            collector.hear(&server.store);
+        }
     }
 
     fn sync(&mut self, server: &mut Server, turn: &Turn) {
@@ -121,6 +127,16 @@ impl Work {
         }
         self.hear(server, Some(turn));
         self.queue.done(turn, &outcome, failed, server.now);
+    }
+
+    /// Looks at one object that may have lost its owners. Answers whether there was any.
+    fn collect(&mut self, server: &mut Server) -> bool {
+        let Some(collector) = &mut self.collector else { return false };
+        let Some(item) = collector.next(server.now) else { return false };
+        let writes = collector.sync(&server.store, &item);
+        let done = writes.iter().try_for_each(|write| apply(server, garbage::SPEAKER, write));
+        collector.done(item, done.is_err(), server.now);
+        true
     }
 
     /// Places the pods that wait for a node. Answers whether anything was written.

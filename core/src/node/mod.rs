@@ -271,9 +271,9 @@ struct Host {
 
 /// The end of a pod that was being deleted.
 fn gone(pod: &Object) -> Write {
-    let (resource, uid) = ("pods", Text::from(pod.uid()));
+    let uid = Text::from(pod.uid());
     Write::silent(Action::Delete {
-        resource,
+        resource: "pods".into(),
         key: Key::of(pod),
         uid,
         grace_period: Some(0),

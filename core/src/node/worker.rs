@@ -300,7 +300,7 @@ impl Worker {
         let mut object = pod.clone();
         object.set("status", status.clone());
         self.wrote = Some(status);
-        news.then(|| Write::silent(Action::UpdateStatus { resource: "pods", object }))
+        news.then(|| Write::silent(Action::UpdateStatus { resource: "pods".into(), object }))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the API server does between a decoded request and the store: defaults, admission, validation, allocation.
 
 mod admission;
+mod apps;
 pub mod binding;
 mod check;
 mod edit;
