@@ -12,7 +12,7 @@ use crate::net::{
 };
 use crate::node::answer::{self, Asked};
 use crate::node::image;
-use crate::object::{Pod, Protocol, resource};
+use crate::object::{Pod, Port, Protocol, resource};
 use crate::store::Store;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -196,7 +196,7 @@ fn receive(work: &Work, store: &Store, now: Instant, call: &Call<'_>) -> Recepti
     if port == 53 && image.ends_with("coredns") {
         return Reception::Dns;
     }
-    let client_port = call.client_port.map_or(SOME_PORT, |p| p.get());
+    let client_port = call.client_port.map_or(SOME_PORT, Port::get);
     let client = SocketAddr::new(call.source, client_port);
     let asked = Asked { client, at: call.address, payload: call.payload, now };
     Reception::Answered(answer::answer(pod, listener, &asked))

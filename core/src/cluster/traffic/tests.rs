@@ -4,7 +4,6 @@ use super::*;
 use crate::base::Duration;
 use crate::net::Outcome;
 use crate::node::Machines;
-use crate::object::Port;
 use alloc::format;
 use alloc::string::ToString;
 
