@@ -190,9 +190,8 @@ impl Lane {
             self.failures.remove(key);
             return;
         }
-        let after = retry.first.as_millis().saturating_mul(1i64.checked_shl(*failures).unwrap_or(i64::MAX));
+        let after = retry.after(*failures);
         *failures += 1;
-        let after = Duration::from_millis(after.min(retry.most.as_millis()));
         self.add(Due { key: key.clone(), after }, now);
     }
 }
