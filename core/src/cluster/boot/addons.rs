@@ -14,7 +14,7 @@ const COREDNS: &str = include_str!("coredns.yaml");
 
 pub(super) fn add(server: &mut Server) {
     let dns = dns_address(&server.config.service_cidrs);
-    for document in manifest::documents(COREDNS).into_iter().flatten() {
+    for document in manifest::documents(COREDNS).flatten() {
         let mut object = document.node.to_value();
         let (api_version, kind) = (object.get("apiVersion").str(), object.get("kind").str());
         let Some(resource) = mapping::of_kind(&server.schema, api_version, kind) else { continue };
