@@ -80,8 +80,8 @@ pub(super) fn from_v2(autoscaler: &mut Value) {
         let is_cpu =
             |m: &&Value| m.at(&["resource", "name"]).str() == "cpu" && m.get("type").str() == "Resource";
         let used = metrics.items().iter().filter(is_cpu);
-        let used = used.map(|m| m.at(&["resource", "current", "averageUtilization"]));
-        if let Some(used) = used.filter(|u| !u.is_null()).last() {
+        let mut used = used.map(|m| m.at(&["resource", "current", "averageUtilization"]));
+        if let Some(used) = used.rfind(|u| !u.is_null()) {
             status.set("currentCPUUtilizationPercentage", used);
         }
         if !metrics.is_empty() {
