@@ -34,8 +34,8 @@ type Answer<T> = Result<T, Failure>;
 #[wasm_bindgen]
 impl Engine {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: Ts<ClusterOptions>) -> Answer<Engine> {
-        let options: ClusterOptions = input(&options)?;
+    pub fn new(options: &Ts<ClusterOptions>) -> Answer<Engine> {
+        let options: ClusterOptions = input(options)?;
         let options = options.read().map_err(Failure::usage)?;
         Ok(Engine { cluster: Cluster::new(&options) })
     }
