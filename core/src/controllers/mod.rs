@@ -15,6 +15,7 @@ mod fields;
 pub mod garbage;
 mod hash;
 mod kinds;
+pub mod load_balancer;
 mod memory;
 pub mod mirroring;
 pub mod names;
