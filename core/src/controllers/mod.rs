@@ -38,6 +38,7 @@ pub use queue::{Queue, Turn};
 
 use crate::base::{Duration, Instant, Status, Text, Value};
 use crate::registry::write::Propagation;
+use crate::schema::Schema;
 use crate::store::{Event, Object, Store};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -158,6 +159,7 @@ pub const ALL: &[&Controller] = &[
 /// What a controller sees.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
+    pub schema: &'a Schema,
     pub store: &'a Store,
     pub now: Instant,
     /// What it remembers.

@@ -4,7 +4,8 @@
 
 use super::owner::{Kind, name_of};
 use crate::base::hash::Fnv32a;
-use crate::base::{Value, json, names, rng};
+use crate::base::{Value, names, rng};
+use crate::schema::Schema;
 use alloc::format;
 use alloc::string::String;
 
@@ -36,9 +37,11 @@ pub fn prefix(owner: &str) -> String {
 /// The hash of a template that tells its pods from others', and another one for each collision.
 ///
 /// Models `ComputeHash`.
-pub fn hash(template: &Value, collisions: Option<i64>) -> String {
+pub fn hash(schema: &Schema, template: &Value, collisions: Option<i64>) -> String {
     let mut hash = Fnv32a::default();
-    hash.write(json::to_string(template).as_bytes());
+    if let Some(type_) = schema.named("io.k8s.api.core.v1.PodTemplateSpec") {
+        schema.spew(type_, template, &mut |text| hash.write(text.as_bytes()));
+    }
     if let Some(count) = collisions {
         hash.write(&u64::try_from(count).unwrap_or(0).to_le_bytes());
     }

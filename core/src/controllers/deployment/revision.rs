@@ -177,7 +177,7 @@ fn new_set(rollout: &Rollout<'_>) -> Value {
     let deployment = rollout.value();
     let mut template = rollout.spec().get("template").clone();
     let collisions = deployment.get("status").get("collisionCount").as_int();
-    let hash = template::hash(&template, collisions);
+    let hash = template::hash(rollout.view.schema, &template, collisions);
     template.entry_at(&["metadata", "labels"]).set(HASH_LABEL, hash.as_str());
     let mut selector = deployment.get("spec").get("selector").clone();
     selector.entry("matchLabels").set(HASH_LABEL, hash.as_str());
