@@ -14,6 +14,7 @@ pub mod endpointslice;
 mod fields;
 pub mod garbage;
 mod hash;
+mod history;
 mod kinds;
 mod memory;
 pub mod mirroring;
@@ -29,6 +30,7 @@ pub mod scheduler;
 mod service_account;
 mod share;
 mod slice;
+mod statefulset;
 mod template;
 mod tracker;
 mod trigger;
@@ -147,6 +149,7 @@ pub const ALL: &[&Controller] = &[
     &replicaset::REPLICA_SETS,
     &replicaset::REPLICATION_CONTROLLERS,
     &deployment::CONTROLLER,
+    &statefulset::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,
