@@ -96,6 +96,13 @@ const HTTP_HEADER: Format = Format {
     regex: "[-A-Za-z0-9]+",
     examples: &["X-Header-Name"],
 };
+const HTTP_PATH: Format = Format {
+    max: UNLIMITED,
+    unit: "characters",
+    words: "Invalid path",
+    regex: r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+",
+    examples: &[],
+};
 const PERCENT: Format = Format {
     max: UNLIMITED,
     unit: "characters",
@@ -261,6 +268,12 @@ pub fn env_var_name(s: &str) -> Complaints {
         );
     }
     out
+}
+
+/// What stands behind the domain of a path: `foo` of `acme.io/foo`.
+pub fn http_path(s: &str) -> Complaints {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || br"/-._~%!$&'()*+,;=:".contains(&b);
+    HTTP_PATH.check(s, !s.is_empty() && s.bytes().all(fits))
 }
 
 pub fn http_header_name(s: &str) -> Complaints {

@@ -6,12 +6,14 @@ mod commands;
 mod options;
 mod record;
 mod topology;
+mod traffic;
 mod work;
 
 pub use apply::{ApplyOutcome, Problem, Rejected};
 pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
 pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};
+pub use traffic::{Resolved, Sent, Share};
 
 use crate::api::{self, Request, Response, WatchId, Watches};
 use crate::base::{Duration, Instant, Rng};
@@ -20,6 +22,7 @@ use crate::schema::Schema;
 use crate::store::Store;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use traffic::Traffic;
 use work::Work;
 
 /// A Kubernetes cluster in memory. A clone is a snapshot: it shares everything until one of the two moves on.
@@ -31,6 +34,7 @@ pub struct Cluster {
     server: Server,
     watches: Watches,
     work: Work,
+    traffic: Traffic,
 }
 
 impl Cluster {
@@ -40,9 +44,10 @@ impl Cluster {
         let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
         boot::boot(&mut server);
         let mut work = Work::new(options, &server);
+        let mut traffic = Traffic::new(options);
         // What controllers and kubelets make of an empty cluster is there when it is handed over.
-        work.advance(&mut server, Duration::ZERO);
-        Cluster { server, watches: Watches::default(), work }
+        work.advance(&mut server, &mut traffic.network, Duration::ZERO);
+        Cluster { server, watches: Watches::default(), work, traffic }
     }
 
     /// What is stored.
@@ -76,12 +81,7 @@ impl Cluster {
 
     /// Lets time pass: everything that is due within it happens, in order.
     pub fn advance(&mut self, time: Duration) {
-        self.work.advance(&mut self.server, time);
-    }
-
-    /// The answer of the cluster's DNS server to a query, both in wire format (RFC 1035); none where it keeps silent.
-    pub fn dns(&mut self, _query: &[u8]) -> Option<Vec<u8>> {
-        None
+        self.work.advance(&mut self.server, &mut self.traffic.network, time);
     }
 }
 

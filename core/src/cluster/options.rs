@@ -2,6 +2,7 @@
 
 use crate::base::Instant;
 use crate::base::ip::Cidr;
+use crate::net;
 use crate::node::Machines;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,6 +20,8 @@ pub struct Options {
     pub controllers: Controllers,
     /// The machines that pods run on; without them there is no scheduler either.
     pub machines: Option<Machines>,
+    /// How DNS, kube-proxy and the rest of the network are set up; the ranges of Services are those above.
+    pub network: net::Config,
 }
 
 /// Which controllers run.
@@ -38,6 +41,7 @@ impl Default for Options {
             node_ports: (30000, 32767),
             controllers: Controllers::All,
             machines: None,
+            network: net::Config::default(),
         }
     }
 }

@@ -3,15 +3,18 @@
 
 use super::options::{Controllers, Options};
 use super::record;
-use crate::base::{Duration, Status, Value};
+use crate::base::{Duration, Instant, Status, Value};
 use crate::controllers::garbage::{self, Collector};
 use crate::controllers::scheduler::{self, Scheduler};
 use crate::controllers::{self, Action, Applied, Queue, Speaker, Turn, View, Write};
+use crate::net::Network;
+use crate::node::app::{self, Listener};
 use crate::node::{self, Kubelets};
 use crate::registry::write::{self, At, DeleteOptions, Options as By, Part};
 use crate::registry::{Server, binding};
 use crate::store::Object;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// Controllers that never come to rest would hang the page: after so many syncs within one instant they are left alone
 /// until time moves. The largest supported cluster needs far fewer for each of its objects.
@@ -42,10 +45,11 @@ impl Work {
     }
 
     /// Does what is due now and within `time`, in order.
-    pub(super) fn advance(&mut self, server: &mut Server, time: Duration) {
+    pub(super) fn advance(&mut self, server: &mut Server, network: &mut Network, time: Duration) {
         let end = server.now + time;
         loop {
             self.run(server);
+            network.follow(&server.store, server.now);
             match self.next_due(server).filter(|due| *due <= end) {
                 Some(due) => server.now = server.now.max(due),
                 None => break,
@@ -54,8 +58,16 @@ impl Work {
         server.now = end;
     }
 
+    /// What listens in a pod now.
+    pub(super) fn listeners(&self, pod: &Object, now: Instant) -> Vec<Listener> {
+        match &self.kubelets {
+            Some(kubelets) => kubelets.listeners(pod, now),
+            None => app::listeners_by_status(pod.value()),
+        }
+    }
+
     /// When the next thing is due, if anything is.
-    pub(super) fn next_due(&self, server: &Server) -> Option<crate::base::Instant> {
+    pub(super) fn next_due(&self, server: &Server) -> Option<Instant> {
         let kubelets = self.kubelets.as_ref().and_then(Kubelets::due);
         let scheduler = self.scheduler.as_ref().and_then(Scheduler::due);
         let collector = self.collector.as_ref().and_then(|c| c.due(server.now));

@@ -2,6 +2,7 @@
 
 mod admission;
 mod apps;
+mod batch;
 pub mod binding;
 mod check;
 mod edit;

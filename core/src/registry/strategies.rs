@@ -1,7 +1,7 @@
 //! The strategies of all kinds that mean something here.
 
 use super::strategy::Strategy;
-use super::{apps, ip_addresses, pod, service, service_cidr, volume};
+use super::{apps, batch, ip_addresses, pod, service, service_cidr, volume};
 
 const STRATEGIES: &[Strategy] = &[
     service::STRATEGY,
@@ -16,6 +16,8 @@ const STRATEGIES: &[Strategy] = &[
     apps::daemon_set::STRATEGY,
     apps::replication_controller::STRATEGY,
     pod::template::STRATEGY,
+    batch::job::STRATEGY,
+    batch::cron_job::STRATEGY,
 ];
 
 /// The strategy of a resource, named as in messages.

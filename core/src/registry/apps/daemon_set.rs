@@ -28,7 +28,7 @@ pub(in crate::registry) const STRATEGY: Strategy = Strategy {
     prepare_status: |set, old| set_template_generation(set, template_generation(old)),
     validate: |set| {
         let mut errors = meta::validate_kube(set, true, names::dns1123_subdomain);
-        check_spec(set, false, &Options::default(), &mut errors);
+        check_spec(set, &Options::default(), &mut errors);
         errors
     },
     validate_update,
@@ -93,16 +93,17 @@ fn validate_update(set: &Value, old: &Value) -> Errors {
     let mut errors = meta::validate_update_kube(set, old);
     let (spec, old_spec) = (set.get("spec"), old.get("spec"));
     check::immutable(&(&SPEC / "selector"), spec.get("selector"), old_spec.get("selector"), &mut errors);
-    let options = Options::from_old(old_spec.get("template"));
-    check_spec(set, selector::has_invalid_value(old_spec.get("selector")), &options, &mut errors);
+    let mut options = Options::from_old(old_spec.get("template"));
+    options.allow_invalid_affinity_values |= selector::has_invalid_value(old_spec.get("selector"));
+    check_spec(set, &options, &mut errors);
     errors
 }
 
 /// Models `ValidateDaemonSetSpec`.
-fn check_spec(set: &Value, any_value: bool, options: &Options, errors: &mut Errors) {
+fn check_spec(set: &Value, options: &Options, errors: &mut Errors) {
     let (spec, template_at) = (set.get("spec"), &SPEC / "template");
     let (at, labels, template) = (&SPEC / "selector", spec.get("selector"), spec.get("template"));
-    selector::check_with(&at, labels, any_value, errors);
+    selector::check_with(&at, labels, options.allow_invalid_affinity_values, errors);
     if let Some(selector) = selector::parse(labels) {
         template::selected(&template_at, template, &selector, errors);
     }

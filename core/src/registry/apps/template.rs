@@ -111,7 +111,7 @@ pub(in crate::registry) fn name_warning(object: &Value) -> Option<String> {
     })
 }
 
-pub(super) fn generation(object: &Value) -> i64 {
+pub(in crate::registry) fn generation(object: &Value) -> i64 {
     object.at(&["metadata", "generation"]).int()
 }
 
