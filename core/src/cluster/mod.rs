@@ -9,6 +9,7 @@ mod topology;
 mod traffic;
 mod work;
 
+pub use crate::controllers::load_balancer::Provider;
 pub use apply::{ApplyOutcome, Problem, Rejected};
 pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
@@ -41,12 +42,13 @@ impl Cluster {
     pub fn new(options: &Options) -> Cluster {
         let config = Config { service_cidrs: options.service_cidrs.clone(), node_ports: options.node_ports };
         let schema = Arc::new(Schema::kubernetes());
-        let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
-        boot::boot(&mut server);
+        let born = Instant(options.start.0.saturating_sub(options.age.as_millis()));
+        let mut server = Server::new(schema, config, born, Rng::new(options.seed));
+        boot::boot(&mut server, options);
         let mut work = Work::new(options, &server);
         let mut traffic = Traffic::new(options);
         // What controllers and kubelets make of an empty cluster is there when it is handed over.
-        work.advance(&mut server, &mut traffic.network, Duration::ZERO);
+        work.advance(&mut server, &mut traffic.network, options.age);
         Cluster { server, watches: Watches::default(), work, traffic }
     }
 

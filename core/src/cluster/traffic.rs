@@ -1,6 +1,7 @@
 //! Traffic: requests between clients, Services and pods, names, and the rules on the nodes.
 
 use super::Cluster;
+use super::boot::addons;
 use super::options::Options;
 use super::work::Work;
 use crate::base::ip::Family;
@@ -54,6 +55,7 @@ impl Traffic {
     pub(super) fn new(options: &Options) -> Traffic {
         let mut config = options.network.clone();
         config.proxy.service_cidrs.clone_from(&options.service_cidrs);
+        config.kubelet.cluster_dns = addons::dns_address(&options.service_cidrs).into_iter().collect();
         Traffic { network: Network::new(config), rng: Rng::new(options.seed).fork() }
     }
 }

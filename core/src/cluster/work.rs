@@ -5,8 +5,9 @@ use super::options::{Controllers, Options};
 use super::record;
 use crate::base::{Duration, Instant, Status, Value};
 use crate::controllers::garbage::{self, Collector};
+use crate::controllers::load_balancer;
 use crate::controllers::scheduler::{self, Scheduler};
-use crate::controllers::{self, Action, Applied, Queue, Speaker, Turn, View, Write};
+use crate::controllers::{self, Action, Applied, Key, Queue, Speaker, Turn, View, Write};
 use crate::net::Network;
 use crate::node::app::{self, Listener};
 use crate::node::{self, Kubelets};
@@ -36,8 +37,15 @@ impl Work {
             Controllers::Only(names) => names.iter().any(|said| controllers::names::means(said, name)),
         };
         let machines = options.machines.as_ref();
+        let provider = options.load_balancers.as_ref();
+        let provided = provider.map(|_| &load_balancer::CONTROLLER);
+        let all = controllers::ALL.iter().copied().filter(|c| runs(c.name));
+        let mut queue = Queue::new(all.chain(provided));
+        if let Some(provider) = provider {
+            queue.instruct(load_balancer::CONTROLLER.name, &Key::default(), provider.memory());
+        }
         Work {
-            queue: Queue::new(controllers::ALL.iter().copied().filter(|c| runs(c.name))),
+            queue,
             collector: runs(garbage::NAME).then(|| Collector::new(&server.schema)),
             scheduler: machines.map(|_| Scheduler::default()),
             kubelets: machines.map(|m| Kubelets::new(m, options.seed)),

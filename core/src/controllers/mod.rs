@@ -16,6 +16,7 @@ pub mod garbage;
 mod hash;
 mod history;
 mod kinds;
+pub mod load_balancer;
 mod memory;
 pub mod mirroring;
 pub mod names;
