@@ -7,6 +7,7 @@
 mod backends;
 mod claim;
 pub(crate) mod conditions;
+mod daemonset;
 pub mod deployment;
 mod endpoint_pod;
 pub mod endpoints;
@@ -151,6 +152,7 @@ pub const ALL: &[&Controller] = &[
     &replicaset::REPLICATION_CONTROLLERS,
     &deployment::CONTROLLER,
     &statefulset::CONTROLLER,
+    &daemonset::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,

@@ -3,11 +3,13 @@
 //! Models `GetPodFromTemplate` in `pkg/controller/controller_utils.go`.
 
 use super::owner::{Kind, name_of};
+use super::{Action, Detail, Record, Write};
 use crate::base::hash::Fnv32a;
 use crate::base::{Value, names, rng};
 use crate::schema::Schema;
+use crate::store::Object;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 /// A pod after the template of `owner`, which is to control it, with a name that is still to be generated.
 pub fn pod(template: &Value, owner: &Value, kind: Kind) -> Value {
@@ -21,6 +23,32 @@ pub fn pod(template: &Value, owner: &Value, kind: Kind) -> Value {
     }
     metadata.set("ownerReferences", Value::list([kind.reference(owner)]));
     Value::map([("metadata", metadata), ("spec", template.get("spec").clone())])
+}
+
+/// The creation of a pod, and what its owner says of it.
+///
+/// Models `RealPodControl`.
+pub fn create(owner: &Value, pod: Value) -> Write {
+    let record = Record {
+        about: owner.clone(),
+        done: Some(("SuccessfulCreate", "Created pod: {name}".to_string())),
+        failed: Some(("FailedCreate", "Error creating: {error}".to_string())),
+        warning: false,
+        detail: Detail::default(),
+    };
+    Write { action: Action::Create { resource: "pods".into(), object: pod }, record: Some(record) }
+}
+
+/// The deletion of a pod, and what its owner says of it.
+pub fn delete(owner: &Value, pod: &Object) -> Write {
+    let record = Record {
+        about: owner.clone(),
+        done: Some(("SuccessfulDelete", format!("Deleted pod: {}", pod.name()))),
+        failed: Some(("FailedDelete", "Error deleting: {error}".to_string())),
+        warning: false,
+        detail: Detail::default(),
+    };
+    Write { action: Action::delete("pods", pod), record: Some(record) }
 }
 
 fn namespace(owner: &Value) -> Value {

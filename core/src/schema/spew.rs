@@ -76,12 +76,11 @@ impl Schema {
                 out("]");
             }
             Kind::Quantity => out(&quantity(value)),
-            Kind::IntOrString => match value.as_text() {
-                Some(text) => out(&format!("{{Type:(intstr.Type)1 IntVal:(int32)0 StrVal:(string){text}}}")),
-                None => {
-                    out(&format!("{{Type:(intstr.Type)0 IntVal:(int32){} StrVal:(string)}}", value.int()))
-                }
-            },
+            Kind::IntOrString => {
+                let number = format!("{{Type:(intstr.Type)0 IntVal:(int32){} StrVal:(string)}}", value.int());
+                let named = |text| format!("{{Type:(intstr.Type)1 IntVal:(int32)0 StrVal:(string){text}}}");
+                out(&value.as_text().map_or(number, named));
+            }
             // Nothing that is hashed has a time.
             Kind::Time | Kind::MicroTime => {
                 out("{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}");
