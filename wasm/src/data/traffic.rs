@@ -4,7 +4,8 @@ use super::failure::Failure;
 use serde::{Deserialize, Serialize};
 use svcscope_core::base::{Status, Text, ip, status::InGroup};
 use svcscope_core::cluster::Sent;
-use svcscope_core::net::trace::{Candidate, Concern, Flow, Query, What};
+use svcscope_core::net::dns::Rcode;
+use svcscope_core::net::trace::{Candidate, Concern, Flow, Query, Reason, What};
 use svcscope_core::net::{End, NoSource, Request, Source, Step};
 use svcscope_core::object::{Port, Protocol};
 use tsify::Tsify;
@@ -309,7 +310,7 @@ impl From<&Candidate> for StepCandidate {
             },
             object: c.object.as_ref().map(StepConcern::from),
             node: c.node.to_string(),
-            dropped: c.dropped.map(|reason| reason.name()),
+            dropped: c.dropped.map(Reason::name),
         }
     }
 }
@@ -320,7 +321,7 @@ impl From<Query> for StepQuery {
             name: q.name.to_string(),
             kind: q.kind.to_string(),
             server: q.server.to_string(),
-            rcode: q.rcode.map(|rcode| rcode.name()),
+            rcode: q.rcode.map(Rcode::name),
             answers: q.answers,
         }
     }
