@@ -79,6 +79,13 @@ pub fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Resul
         };
         return Ok(Deleted { object, gone: false });
     }
+    // One whose time is cut to nothing is stored as such before it goes.
+    let cut = object.get("metadata").get("deletionGracePeriodSeconds")
+        != existing.metadata().get("deletionGracePeriodSeconds");
+    let existing = match cut && !options.dry_run {
+        true => server.store.put(&kind.name, Object::new(server.schema.arrange(&kind.value_kind(), &object))),
+        false => existing,
+    };
     Ok(Deleted { object: take_out(server, &kind, &existing, options.dry_run), gone: true })
 }
 
@@ -102,6 +109,19 @@ pub(super) fn finish_emptied(
 ) -> Arc<Object> {
     take_out(server, kind, existing, options.dry_run);
     Arc::new(Object::new(object))
+}
+
+/// Whether the object is the one that the options are about.
+pub(in crate::registry) fn check_preconditions(
+    server: &Server,
+    at: At<'_>,
+    options: &DeleteOptions,
+) -> Result<(), Status> {
+    let kind = server.kind(at.resource);
+    match kind.zip(server.store.get(at.resource, at.namespace, at.name)) {
+        Some((kind, existing)) => preconditions(&kind, existing, options),
+        None => Ok(()),
+    }
 }
 
 fn preconditions(kind: &StoredKind, existing: &Object, options: &DeleteOptions) -> Result<(), Status> {
