@@ -5,7 +5,9 @@ use super::request::{Request, Response};
 use super::route::ResourceRoute;
 use super::url::Url;
 use super::watch::Watches;
-use super::{body, delete, deprecated, encode, method_not_allowed, not_found, patch, read, subresource, write};
+use super::{
+    body, delete, deprecated, encode, method_not_allowed, not_found, patch, read, subresource, write,
+};
 use crate::base::{Status, Text, Value};
 use crate::registry::write::At;
 use crate::registry::{Server, StoredKind};

@@ -2,8 +2,8 @@
 
 use super::strategy::Strategy;
 use super::{
-    apps, autoscaling, batch, disruption_budget, endpoint_slice, endpoints, ip_addresses, lease, namespace, node, pod, priority_class, service,
-    service_cidr, volume,
+    apps, autoscaling, batch, disruption_budget, endpoint_slice, endpoints, ip_addresses, lease, namespace,
+    node, pod, priority_class, service, service_cidr, volume,
 };
 
 const STRATEGIES: &[Strategy] = &[
