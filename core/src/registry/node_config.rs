@@ -7,6 +7,8 @@ use crate::base::field::{self, Errors};
 use crate::base::names::{self, Complaints};
 use crate::base::{Path, Value};
 
+type Rule = fn(&str) -> Complaints;
+
 /// Both in the spec and in the status of a Node.
 pub(super) fn check(node: &Value, errors: &mut Errors) {
     let (spec, status) = (Path::new("spec"), Path::new("status"));
@@ -40,7 +42,7 @@ fn check_source(at: &Path<'_>, source: &Value, in_status: bool, errors: &mut Err
             _ => {}
         }
     }
-    const NAMES: &[(&str, fn(&str) -> Complaints)] = &[
+    const NAMES: &[(&str, Rule)] = &[
         ("namespace", names::dns1123_label),
         ("name", names::dns1123_subdomain),
         ("kubeletConfigKey", names::config_map_key),
