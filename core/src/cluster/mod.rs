@@ -7,6 +7,7 @@ mod options;
 mod record;
 mod topology;
 mod traffic;
+mod why;
 mod work;
 
 pub use crate::controllers::load_balancer::Provider;
@@ -15,6 +16,7 @@ pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
 pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};
 pub use traffic::{Resolved, Sent, Share};
+pub use why::{Cell, Matrix, Row, Target};
 
 use crate::api::{self, Request, Response, WatchId, Watches};
 use crate::base::{Duration, Instant, Rng};
