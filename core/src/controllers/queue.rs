@@ -4,7 +4,8 @@
 //! each time) and the informers that fill it. Knows nothing of how writes are applied.
 
 use super::{Controller, Due, Heard, Key, Memory, Outcome, View};
-use crate::base::{Duration, Instant};
+use crate::base::{Duration, Instant, Value};
+use crate::schema::Schema;
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -45,6 +46,14 @@ pub struct Turn {
 impl Queue {
     pub fn new(controllers: impl IntoIterator<Item = &'static Controller>) -> Queue {
         Queue { lanes: controllers.into_iter().map(Lane::new).collect(), heard: 0 }
+    }
+
+    /// Tells a controller what it has to know beforehand.
+    pub fn instruct(&mut self, controller: &str, key: &Key, what: Value) {
+        let mut lanes = self.lanes.iter_mut();
+        if let Some(lane) = lanes.find(|l| l.controller.name == controller) {
+            lane.memory.keep(key, what);
+        }
     }
 
     /// Tells the controllers what was written since the last call. `by` is the turn whose writes these are; none if
@@ -89,10 +98,10 @@ impl Queue {
     }
 
     /// What the controller wants done.
-    pub fn sync(&self, store: &Store, now: Instant, turn: &Turn) -> Outcome {
+    pub fn sync(&self, schema: &Schema, store: &Store, now: Instant, turn: &Turn) -> Outcome {
         let nothing = Memory::default();
         let memory = self.lanes.get(turn.lane).map_or(&nothing, |l| &l.memory);
-        (turn.controller.sync)(&View { store, now, memory }, &turn.key)
+        (turn.controller.sync)(&View { schema, store, now, memory }, &turn.key)
     }
 
     /// Takes over what the sync was to leave behind; to be called before its writes are applied.
@@ -190,9 +199,8 @@ impl Lane {
             self.failures.remove(key);
             return;
         }
-        let after = retry.first.as_millis().saturating_mul(1i64.checked_shl(*failures).unwrap_or(i64::MAX));
+        let after = retry.after(*failures);
         *failures += 1;
-        let after = Duration::from_millis(after.min(retry.most.as_millis()));
         self.add(Due { key: key.clone(), after }, now);
     }
 }
