@@ -4,6 +4,7 @@ mod apply;
 mod boot;
 mod commands;
 mod options;
+mod quiet;
 mod record;
 mod topology;
 mod traffic;
@@ -11,7 +12,7 @@ mod why;
 mod work;
 
 pub use crate::controllers::load_balancer::Provider;
-pub use apply::{ApplyOutcome, Problem, Rejected};
+pub use apply::{ApplyOutcome, Origin, Problem, Rejected};
 pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
 pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};

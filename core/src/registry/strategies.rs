@@ -1,7 +1,10 @@
 //! The strategies of all kinds that mean something here.
 
 use super::strategy::Strategy;
-use super::{apps, batch, ip_addresses, pod, service, service_cidr, volume};
+use super::{
+    apps, autoscaling, batch, disruption_budget, ip_addresses, lease, pod, priority_class, service,
+    service_cidr, volume,
+};
 
 const STRATEGIES: &[Strategy] = &[
     service::STRATEGY,
@@ -18,6 +21,11 @@ const STRATEGIES: &[Strategy] = &[
     pod::template::STRATEGY,
     batch::job::STRATEGY,
     batch::cron_job::STRATEGY,
+    apps::revision::STRATEGY,
+    autoscaling::STRATEGY,
+    disruption_budget::STRATEGY,
+    lease::STRATEGY,
+    priority_class::STRATEGY,
 ];
 
 /// The strategy of a resource, named as in messages.

@@ -7,6 +7,7 @@ pub(super) mod daemon_set;
 pub(super) mod deployment;
 pub(super) mod replica_set;
 pub(super) mod replication_controller;
+pub(super) mod revision;
 pub(super) mod rolling;
 pub(super) mod stateful_set;
 pub(super) mod template;
