@@ -54,7 +54,11 @@ fn apply(cluster: &mut Cluster, text: &str) -> Done {
             Outcome::Configured => "configured",
             Outcome::Unchanged => "unchanged",
         };
-        Value::map([("kind", Value::from(&a.kind)), ("name", Value::from(&a.name)), ("result", result.into())])
+        Value::map([
+            ("kind", Value::from(&a.kind)),
+            ("name", Value::from(&a.name)),
+            ("result", result.into()),
+        ])
     })))
 }
 
@@ -137,8 +141,9 @@ fn endpoints(cluster: &mut Cluster, service: &Value, step: &Value) -> Done {
         };
         set.extend(endpoint.get("addresses").items().iter().map(|a| a.str().to_owned()));
     }
-    let selector =
-        cluster.get(Named { kind: "Service", namespace: "", name: service.str() }).map_err(|s| refused(&s))?;
+    let selector = cluster
+        .get(Named { kind: "Service", namespace: "", name: service.str() })
+        .map_err(|s| refused(&s))?;
     let selector = Selector::from_map(selector.get("spec").get("selector"));
     let topology = cluster.topology();
     let labels = |pod: &PodView| Value::map(pod.labels.iter().map(|(k, v)| (k.clone(), Value::from(v))));
@@ -195,8 +200,9 @@ fn many(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
 
 fn resolve(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
     let kind = Type::parse(asked.get("type").str()).expect("a type of records");
-    let resolved =
-        cluster.resolve(&source(asked.get("from")), asked.get("name").str(), kind).map_err(|why| nobody(why))?;
+    let resolved = cluster
+        .resolve(&source(asked.get("from")), asked.get("name").str(), kind)
+        .map_err(|why| nobody(why))?;
     Ok(match resolved.found {
         Ok(found) => Value::map([
             ("name", Value::from(&found.name)),
@@ -212,7 +218,8 @@ fn resolve(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
 }
 
 fn variables(cluster: &mut Cluster, pod: &Value, _: &Value) -> Done {
-    let all = cluster.variables("default", pod.str(), "").unwrap_or_else(|| panic!("there is no pod {pod:?}"));
+    let all =
+        cluster.variables("default", pod.str(), "").unwrap_or_else(|| panic!("there is no pod {pod:?}"));
     Ok(Value::map(all.into_iter().map(|(name, value)| (name, Value::Text(value)))))
 }
 

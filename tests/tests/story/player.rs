@@ -49,7 +49,9 @@ pub fn play(scenario: &Scenario, more: u64) -> Result<Vec<String>, String> {
             (Ok(result), None) => (result, step.get("is")),
             (Err(failure), Some(expected)) => (failure, expected),
             (Ok(_), Some(_)) => return Err(failed("it is not refused".into())),
-            (Err(failure), None) => return Err(failed(format!("it is refused: {}", json::to_string(&failure)))),
+            (Err(failure), None) => {
+                return Err(failed(format!("it is refused: {}", json::to_string(&failure))));
+            }
         };
         for (path, expected) in expected.entries() {
             let found = at(&result, path);
