@@ -161,7 +161,7 @@ fn endpoints(cluster: &mut Cluster, service: &Value, step: &Value) -> Done {
 
 fn send(cluster: &mut Cluster, request: &Value, _: &Value) -> Done {
     let request = request_of(request);
-    let sent = cluster.send(&request).map_err(|why| nobody(why))?;
+    let sent = cluster.send(&request).map_err(nobody)?;
     let mut result = result_of(&sent.end);
     result.set("error", sent.error.map(Value::from));
     result.set("summary", sent.summary);
@@ -172,7 +172,7 @@ fn send(cluster: &mut Cluster, request: &Value, _: &Value) -> Done {
 fn many(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
     let request = request_of(asked);
     let times = u32::try_from(asked.get("times").int()).expect("a number of times");
-    let sent = cluster.send_many(&request, times).map_err(|why| nobody(why))?;
+    let sent = cluster.send_many(&request, times).map_err(nobody)?;
     let mut outcomes = BTreeMap::<&str, i64>::new();
     let mut pods = BTreeMap::<&(Text, Text), i64>::new();
     for share in &sent {
@@ -202,7 +202,7 @@ fn resolve(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
     let kind = Type::parse(asked.get("type").str()).expect("a type of records");
     let resolved = cluster
         .resolve(&source(asked.get("from")), asked.get("name").str(), kind)
-        .map_err(|why| nobody(why))?;
+        .map_err(nobody)?;
     Ok(match resolved.found {
         Ok(found) => Value::map([
             ("name", Value::from(&found.name)),

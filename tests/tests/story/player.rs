@@ -73,7 +73,7 @@ fn cluster(options: &Value, more: u64) -> Cluster {
     let options = ClusterOptions {
         seed: number("seed").map(|seed| seed + more as f64),
         nodes: number("nodes"),
-        start_time: options.get("startTime").as_text().map(|t| t.to_string()),
+        start_time: options.get("startTime").as_text().map(ToString::to_string),
         load_balancer: options.get("loadBalancer").is_true(),
         ..ClusterOptions::default()
     };
@@ -100,5 +100,5 @@ fn with_words(value: &Value, words: &BTreeMap<String, String>) -> Value {
 }
 
 fn text(value: &Value) -> String {
-    value.as_text().map_or_else(|| json::to_string(value), |t| t.to_string())
+    value.as_text().map_or_else(|| json::to_string(value), ToString::to_string)
 }
