@@ -16,6 +16,7 @@ mod fields;
 pub mod garbage;
 mod hash;
 mod history;
+mod job;
 mod kinds;
 pub mod load_balancer;
 mod memory;
@@ -153,6 +154,7 @@ pub const ALL: &[&Controller] = &[
     &deployment::CONTROLLER,
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
+    &job::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,
