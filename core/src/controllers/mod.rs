@@ -9,6 +9,7 @@ mod claim;
 pub(crate) mod conditions;
 mod daemonset;
 pub mod deployment;
+mod disruption;
 mod endpoint_pod;
 pub mod endpoints;
 pub mod endpointslice;
@@ -155,6 +156,7 @@ pub const ALL: &[&Controller] = &[
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
     &job::CONTROLLER,
+    &disruption::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,

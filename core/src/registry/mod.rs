@@ -9,6 +9,7 @@ mod check;
 mod conditions;
 mod disruption_budget;
 mod edit;
+pub mod eviction;
 mod image;
 pub mod ip_addresses;
 mod lease;
