@@ -19,7 +19,8 @@ pub struct Strategy {
     pub name: fn(&str) -> Complaints,
     /// Versioned defaults, applied to whatever a client sends (`SetDefaults_KIND`).
     pub default: fn(&mut Value),
-    /// Makes of an object of another group version that serves the kind (`autoscaling/v1`) what is stored.
+    /// Makes of an object of another group version that serves the kind (`autoscaling/v1`) what is stored, with the
+    /// defaults of that version.
     pub to_stored: fn(&str, &mut Value),
     /// The way back.
     pub from_stored: fn(&str, &mut Value),
@@ -39,6 +40,8 @@ pub struct Strategy {
     pub validate_update: fn(&Value, &Value) -> Errors,
     /// The errors of a changed status: new, old.
     pub validate_status: fn(&Value, &Value) -> Errors,
+    /// The errors of changed finalizers of a spec, which namespaces have: new, old.
+    pub validate_finalize: fn(&Value, &Value) -> Errors,
     /// What is left out of a valid object before it is stored.
     pub canonicalize: fn(&mut Value),
     /// What the answer warns of: new, and old in an update.
@@ -49,6 +52,8 @@ pub struct Strategy {
     pub generation: bool,
     /// A PUT of an object that is not there creates it.
     pub create_on_update: bool,
+    /// What a new object says of its status stays.
+    pub keeps_status: bool,
     /// An update need not say which revision it changes.
     pub unconditional_update: bool,
 }
@@ -67,10 +72,12 @@ pub const GENERIC: Strategy = Strategy {
     validate: |_| Errors::new(),
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
+    validate_finalize: |_, _| Errors::new(),
     canonicalize: |_| {},
     warnings: |_, _| Vec::new(),
     status_warnings: |_, _| Vec::new(),
     generation: false,
     create_on_update: false,
+    keeps_status: false,
     unconditional_update: true,
 };
