@@ -200,9 +200,8 @@ fn many(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
 
 fn resolve(cluster: &mut Cluster, asked: &Value, _: &Value) -> Done {
     let kind = Type::parse(asked.get("type").str()).expect("a type of records");
-    let resolved = cluster
-        .resolve(&source(asked.get("from")), asked.get("name").str(), kind)
-        .map_err(nobody)?;
+    let resolved =
+        cluster.resolve(&source(asked.get("from")), asked.get("name").str(), kind).map_err(nobody)?;
     Ok(match resolved.found {
         Ok(found) => Value::map([
             ("name", Value::from(&found.name)),
