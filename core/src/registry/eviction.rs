@@ -1,93 +1,89 @@
-//! A pod is asked to go, if its disruption budget lets it.
+//! A pod is asked to leave, as far as its disruption budget lets it.
 //!
-//! Models `pkg/registry/core/pod/storage/eviction.go`.
+//! Models `pkg/registry/core/pod/storage/eviction.go` and `k8s.io/component-helpers/apps/poddisruptionbudget`.
 
-use super::selector;
 use super::server::Server;
 use super::write::{self, At, DeleteOptions, Options, Part};
 use crate::base::status::{Cause, InGroup};
-use crate::base::{Status, Text, Value};
+use crate::base::{Instant, Selector, Status, Value};
+use crate::store::Object;
 use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-const BUDGETS: &str = "poddisruptionbudgets.policy";
-const VIOLATES: &str = "Cannot evict pod as it would violate the pod's disruption budget.";
-const SEVERAL: &str =
-    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
-/// More pods than this are not let go before the controller has seen the first of them gone.
+pub const BUDGETS: &str = "poddisruptionbudgets.policy";
+/// So many evictions may wait for the controller of budgets to confirm them.
 const PENDING_MAX: usize = 2000;
-/// Seconds.
-const RETRY_AFTER: i64 = 10;
-const DISRUPTION_ALLOWED: &str = "DisruptionAllowed";
+const VIOLATED: &str = "Cannot evict pod as it would violate the pod's disruption budget.";
 
-/// Evicts the pod. What is left to say of it to the client is an error, even where upstream answers it as a success.
-pub fn evict(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Result<(), Status> {
+/// Evicts the pod, or tells why it may not go.
+pub fn evict(
+    server: &mut Server,
+    at: At<'_>,
+    options: &Options,
+    delete: &DeleteOptions,
+) -> Result<(), Status> {
     let Some(pod) = server.store.get("pods", at.namespace, at.name).cloned() else {
         return Err(Status::not_found(InGroup { group: "", name: "pods" }, at.name));
     };
-    let mut options = options.clone();
-    if !may_go(pod.value()) {
-        let budgets = budgets(server, pod.value());
-        let [budget] = budgets.as_slice() else {
-            return match budgets.is_empty() {
-                true => delete(server, at, &options),
-                false => Err(Status::new(500, "", SEVERAL)),
-            };
-        };
-        if disrupts_nothing(pod.value(), budget) {
-            options.resource_version.get_or_insert_with(|| Text::from(format!("{}", pod.revision())));
-        } else {
-            let budget = decremented(server, budget, at.name)?;
-            if !options.dry_run {
-                store(server, budget)?;
-            }
+    if is_free(&pod) {
+        return leave(server, at, options, delete);
+    }
+    let budgets = budgets(server, &pod);
+    let budget = match budgets.as_slice() {
+        [] => return leave(server, at, options, delete),
+        [budget] => budget,
+        _ => {
+            let message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
+            return Err(Status::new(500, "", message));
         }
-    }
-    delete(server, at, &options)
-}
-
-/// Whether the pod is no use to anybody, so that no budget can mind.
-fn may_go(pod: &Value) -> bool {
-    matches!(pod.at(&["status", "phase"]).str(), "Succeeded" | "Failed" | "Pending")
-        || !pod.at(&["metadata", "deletionTimestamp"]).is_null()
-}
-
-/// The budgets that the pod is under.
-fn budgets(server: &Server, pod: &Value) -> Vec<Value> {
-    let metadata = pod.get("metadata");
-    let selects = |budget: &Value| {
-        let selector = selector::parse(budget.at(&["spec", "selector"]));
-        selector.is_some_and(|selector| selector.matches(metadata.get("labels")))
     };
-    let all = server.store.list(BUDGETS, metadata.get("namespace").str()).map(|budget| budget.value());
-    all.filter(|budget| selects(budget)).cloned().collect()
-}
-
-/// A pod that is not ready is not counted, so it may go while there are enough of the others.
-fn disrupts_nothing(pod: &Value, budget: &Value) -> bool {
-    let conditions = pod.at(&["status", "conditions"]).items();
-    let is_ready =
-        conditions.iter().any(|c| c.get("type").str() == "Ready" && c.get("status").str() == "True");
-    let status = budget.get("status");
-    let (current, desired) = (status.get("currentHealthy").int(), status.get("desiredHealthy").int());
-    let always = budget.at(&["spec", "unhealthyPodEvictionPolicy"]).str() == "AlwaysAllow";
-    !is_ready && (always || current >= desired && desired > 0)
-}
-
-/// The budget with one disruption less.
-///
-/// Models `checkAndDecrement`.
-fn decremented(server: &Server, budget: &Value, pod: &str) -> Result<Value, Status> {
-    let (metadata, status) = (budget.get("metadata"), budget.get("status"));
-    let (name, allowed) = (metadata.get("name").str(), status.get("disruptionsAllowed").int());
-    if status.get("observedGeneration").int() < metadata.get("generation").int() {
-        let why = format!("The disruption budget {name} is still being processed by the server.");
-        return Err(because(Status::too_many_requests(VIOLATES, RETRY_AFTER), why));
+    if !may_go_unhealthy(&pod, budget) {
+        take_from(server, budget, &pod, options)?;
     }
-    let forbidden = |why: &str, cause: &str| {
-        let status = Status::forbidden(InGroup { group: "policy", name: "poddisruptionbudget" }, name, why);
-        let cause = format!("The disruption budget {name} does not allow evicting pods currently: {cause}");
-        Err(because(status, cause))
+    leave(server, at, options, delete)
+}
+
+/// It disrupts nothing: it has ended, has not begun, or goes already.
+fn is_free(pod: &Object) -> bool {
+    let phase = pod.value().get("status").get("phase").str();
+    matches!(phase, "Succeeded" | "Failed" | "Pending") || pod.is_deleted()
+}
+
+fn budgets(server: &Server, pod: &Object) -> Vec<Arc<Object>> {
+    let all = server.store.list(BUDGETS, pod.namespace());
+    all.filter(|b| Selector::from_spec(b.selector()).matches(pod.labels())).cloned().collect()
+}
+
+/// A pod that is not ready guards nothing, if the others do, or if the budget says so.
+fn may_go_unhealthy(pod: &Object, budget: &Object) -> bool {
+    let conditions = pod.value().at(&["status", "conditions"]).items().iter();
+    let mut ready = conditions.filter(|c| c.get("type").str() == "Ready" && c.get("status").str() == "True");
+    if ready.next().is_some() {
+        return false;
+    }
+    let (spec, status) = (budget.value().get("spec"), budget.value().get("status"));
+    let (healthy, desired) = (status.get("currentHealthy").int(), status.get("desiredHealthy").int());
+    spec.get("unhealthyPodEvictionPolicy").str() == "AlwaysAllow" || healthy >= desired && desired > 0
+}
+
+/// Models `checkAndDecrement`.
+fn take_from(server: &mut Server, budget: &Object, pod: &Object, options: &Options) -> Result<(), Status> {
+    let (name, status) = (budget.name(), budget.value().get("status"));
+    let allowed = status.get("disruptionsAllowed").int();
+    let cause = |message: String| {
+        [Cause { reason: "DisruptionBudget".into(), message: message.into(), field: "".into() }].into()
+    };
+    if status.get("observedGeneration").int() < budget.metadata().get("generation").int() {
+        let why = format!("The disruption budget {name} is still being processed by the server.");
+        return Err(Status::too_many_requests(VIOLATED, 10).with_causes(cause(why)));
+    }
+    let forbidden = |why: &str, because: &str| {
+        let kind = InGroup { group: "policy", name: "poddisruptionbudget" };
+        let message =
+            format!("The disruption budget {name} does not allow evicting pods currently: {because}");
+        Err(Status::forbidden(kind, name, why).with_causes(cause(message)))
     };
     if allowed < 0 {
         let why = "pdb disruptions allowed is negative";
@@ -100,116 +96,116 @@ fn decremented(server: &Server, budget: &Value, pod: &str) -> Result<Value, Stat
         );
     }
     if allowed == 0 {
-        return Err(because(Status::too_many_requests(VIOLATES, 0), refusal(name, status)));
+        return Err(Status::too_many_requests(VIOLATED, 0).with_causes(cause(exhausted(budget))));
     }
-    let mut budget = budget.clone();
-    let now = server.now.rfc3339();
-    let status = budget.entry("status");
+    let mut object = budget.value().clone();
+    let now = server.now;
+    let status = object.entry("status");
     status.set("disruptionsAllowed", allowed - 1);
     if allowed == 1 {
-        exhausted(status, &now);
+        tell(status, now);
     }
-    status.entry("disruptedPods").set(pod, now);
-    status.entry("disruptedPods").map_mut().sort();
-    Ok(budget)
+    // The controller of budgets is told not to count on this one any more.
+    status.entry("disruptedPods").set(pod.name(), now.rfc3339());
+    let at = At { resource: BUDGETS, namespace: budget.namespace(), name };
+    write::update(server, at, Part::Status, options, false, |_, _| Ok(object)).map(drop)
 }
 
-fn because(status: Status, message: alloc::string::String) -> Status {
-    let cause = Cause { reason: "DisruptionBudget".into(), message: message.into(), ..Cause::default() };
-    status.with_causes([cause].into())
-}
-
-fn refusal(name: &str, status: &Value) -> alloc::string::String {
-    let conditions = status.get("conditions").items();
-    let refused = |c: &&Value| {
-        c.get("type").str() == DISRUPTION_ALLOWED
-            && c.get("status").str() == "False"
-            && !c.get("message").is_empty()
-    };
-    let (reason, why) =
-        conditions.iter().find(refused).map_or(("", ""), |c| (c.get("reason").str(), c.get("message").str()));
-    let (current, desired) = (status.get("currentHealthy").int(), status.get("desiredHealthy").int());
-    let no = format!("The disruption budget {name} does not allow evicting pods currently");
-    match reason {
-        "SyncFailed" => format!("{no} because it failed sync: {why}"),
-        _ if current <= desired => {
-            format!("The disruption budget {name} needs {desired} healthy pods and has {current} currently")
-        }
-        "" => no,
-        reason => format!("{no} ({reason}): {why}"),
+fn exhausted(budget: &Object) -> String {
+    let (name, status) = (budget.name(), budget.value().get("status"));
+    let (desired, healthy) = (status.get("desiredHealthy").int(), status.get("currentHealthy").int());
+    let condition = status.get("conditions").items().iter().find(|c| c.get("type").str() == CONDITION);
+    let refused = condition.filter(|c| c.get("status").str() == "False" && !c.get("message").is_empty());
+    let said = |field: &str| refused.map_or("", |c| c.get(field).str());
+    if said("reason") == "SyncFailed" {
+        let why = said("message");
+        return format!(
+            "The disruption budget {name} does not allow evicting pods currently because it failed sync: {why}"
+        );
     }
-}
-
-/// Models `UpdateDisruptionAllowedCondition`.
-fn exhausted(status: &mut Value, now: &str) {
-    let generation = status.get("observedGeneration").clone();
-    let conditions = status.entry("conditions").list_mut();
-    let place = conditions.iter().position(|c| c.get("type").str() == DISRUPTION_ALLOWED);
-    let was = place.and_then(|at| conditions.get(at)).filter(|c| c.get("status").str() == "False");
-    let since = was.map_or_else(|| now.into(), |c| c.get("lastTransitionTime").clone());
-    let condition = Value::map([
-        ("type", Value::text(DISRUPTION_ALLOWED)),
-        ("status", Value::text("False")),
-        ("observedGeneration", generation),
-        ("lastTransitionTime", since),
-        ("reason", Value::text("InsufficientPods")),
-        ("message", Value::text("")),
-    ]);
-    match place.and_then(|at| conditions.get_mut(at)) {
-        Some(there) => *there = condition,
-        None => conditions.push(condition),
+    if healthy <= desired {
+        return format!(
+            "The disruption budget {name} needs {desired} healthy pods and has {healthy} currently"
+        );
+    }
+    match refused {
+        Some(_) => format!(
+            "The disruption budget {name} does not allow evicting pods currently ({}): {}",
+            said("reason"),
+            said("message")
+        ),
+        None => format!("The disruption budget {name} does not allow evicting pods currently"),
     }
 }
 
-fn store(server: &mut Server, budget: Value) -> Result<(), Status> {
-    let metadata = budget.get("metadata");
-    let (namespace, name) = (metadata.get("namespace").clone(), metadata.get("name").clone());
-    let at = At { resource: BUDGETS, namespace: namespace.str(), name: name.str() };
-    let options = Options::by("kube-apiserver");
-    write::update(server, at, Part::Status, &options, false, |_, _| Ok(budget)).map(drop)
-}
-
-/// Says why the pod goes, and deletes it.
-///
 /// Models `addConditionAndDeletePod`.
-fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Result<(), Status> {
-    let mut options = options.clone();
+fn leave(server: &mut Server, at: At<'_>, options: &Options, delete: &DeleteOptions) -> Result<(), Status> {
+    let mut delete = delete.clone();
     if !options.dry_run {
-        let asked = options.clone();
-        let writes = Options::by("kube-apiserver");
-        let written = write::update(server, at, Part::Status, &writes, false, |server, pod| {
-            write::check_preconditions(server, at, &asked)?;
+        write::check_preconditions(server, at, &delete)?;
+        let done = write::update(server, at, Part::Bare, options, false, |server, pod| {
             let mut pod = pod.clone();
-            disruption_target(&mut pod, &server.now.rfc3339());
+            let generation = pod.get("metadata").get("generation").clone();
+            let list = pod.entry("status").entry("conditions").list_mut();
+            let there = list.iter().position(|c| c.get("type").str() == "DisruptionTarget");
+            let mut condition = Value::map([
+                ("type", Value::text("DisruptionTarget")),
+                ("observedGeneration", generation),
+                ("status", Value::text("True")),
+                ("lastProbeTime", Value::Null),
+                ("lastTransitionTime", Value::from(server.now.rfc3339())),
+                ("reason", Value::text("EvictionByEvictionAPI")),
+                ("message", Value::text("Eviction API: evicting")),
+            ]);
+            match there.and_then(|i| list.get_mut(i)) {
+                Some(there) => {
+                    if there.get("status").str() == "True" {
+                        condition.set("lastTransitionTime", there.get("lastTransitionTime"));
+                    }
+                    *there = condition;
+                }
+                None => list.push(condition),
+            }
             Ok(pod)
         })?;
-        if options.resource_version.is_some() {
-            options.resource_version = Some(format!("{}", written.object.revision()).into());
+        if delete.resource_version.is_some() {
+            delete.resource_version = done.object.metadata().get("resourceVersion").as_text().cloned();
         }
     }
-    write::delete(server, at, &options).map(drop)
+    write::delete(server, at, &delete).map(drop)
 }
 
-/// Models `podutil.UpdatePodCondition`.
-fn disruption_target(pod: &mut Value, now: &str) {
-    let condition = Value::map([
-        ("type", Value::text("DisruptionTarget")),
-        ("status", Value::text("True")),
-        ("lastProbeTime", Value::Null),
-        ("lastTransitionTime", now.into()),
-        ("reason", Value::text("EvictionByEvictionAPI")),
-        ("message", Value::text("Eviction API: evicting")),
+pub const CONDITION: &str = "DisruptionAllowed";
+
+/// Says in the status of a budget whether it allows a disruption.
+///
+/// Models `UpdateDisruptionAllowedCondition`.
+pub fn tell(status: &mut Value, now: Instant) {
+    let allowed = status.get("disruptionsAllowed").int() > 0;
+    let (is, reason) = if allowed { ("True", "SufficientPods") } else { ("False", "InsufficientPods") };
+    put(status, is, reason, "", now);
+}
+
+/// Models `meta.SetStatusCondition`.
+pub fn put(status: &mut Value, is: &str, reason: &str, message: &str, now: Instant) {
+    let generation = status.get("observedGeneration").clone();
+    let list = status.entry("conditions").list_mut();
+    let there = list.iter().position(|c| c.get("type").str() == CONDITION);
+    let mut condition = Value::map([
+        ("type", Value::text(CONDITION)),
+        ("status", Value::text(is)),
+        ("observedGeneration", generation),
+        ("lastTransitionTime", Value::from(now.rfc3339())),
+        ("reason", Value::text(reason)),
+        ("message", Value::text(message)),
     ]);
-    let conditions = pod.entry("status").entry("conditions").list_mut();
-    match conditions.iter_mut().find(|c| c.get("type").str() == "DisruptionTarget") {
+    match there.and_then(|i| list.get_mut(i)) {
         Some(there) => {
-            let since = there.get("lastTransitionTime").clone();
-            let was_true = there.get("status").str() == "True";
-            *there = condition;
-            if was_true {
-                there.set("lastTransitionTime", since);
+            if there.get("status").str() == is {
+                condition.set("lastTransitionTime", there.get("lastTransitionTime"));
             }
+            *there = condition;
         }
-        None => conditions.push(condition),
+        None => list.push(condition),
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn answer(call: &mut Call<'_>, verb: &str, _output: Option<Output>) -
         ("status", "get") => read::get(call),
         ("status", "update") => write::update_part(call, Part::Status),
         ("status", "patch") => patch::patch_part(call, Part::Status),
+        ("finalize", "update") => write::update_part(call, Part::Finalize),
         ("scale", "patch") => scale::patch(call),
         ("scale", "get") => scale::get(call),
         ("scale", "update") => scale::update(call),

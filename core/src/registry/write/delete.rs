@@ -79,13 +79,12 @@ pub fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Resul
         };
         return Ok(Deleted { object, gone: false });
     }
-    // One whose time is cut to nothing is stored as such before it goes.
-    let cut = object.get("metadata").get("deletionGracePeriodSeconds")
-        != existing.metadata().get("deletionGracePeriodSeconds");
-    let existing = match cut && !options.dry_run {
-        true => server.store.put(&kind.name, Object::new(server.schema.arrange(&kind.value_kind(), &object))),
-        false => existing,
-    };
+    if grace == Grace::Cut {
+        let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
+        let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
+        take_out(server, &kind, &object, options.dry_run);
+        return Ok(Deleted { object, gone: true });
+    }
     Ok(Deleted { object: take_out(server, &kind, &existing, options.dry_run), gone: true })
 }
 
@@ -148,6 +147,8 @@ enum Grace {
     None,
     /// It is given some time.
     Begun,
+    /// It was given time before, which is over at once: that is written, too.
+    Cut,
     /// It was given time before, and no less is asked for.
     Pending,
 }
@@ -171,7 +172,7 @@ fn grace(now: Instant, kind: &StoredKind, object: &mut Value, options: &DeleteOp
         let metadata = object.entry("metadata");
         metadata.set("deletionTimestamp", end.rfc3339());
         metadata.set("deletionGracePeriodSeconds", asked);
-        return if asked == 0 { Grace::None } else { Grace::Begun };
+        return if asked == 0 { Grace::Cut } else { Grace::Begun };
     }
     if seconds == 0 {
         return Grace::None;
