@@ -79,6 +79,12 @@ pub fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Resul
         };
         return Ok(Deleted { object, gone: false });
     }
+    if grace == Grace::Cut {
+        let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
+        let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
+        take_out(server, &kind, &object, options.dry_run);
+        return Ok(Deleted { object, gone: true });
+    }
     Ok(Deleted { object: take_out(server, &kind, &existing, options.dry_run), gone: true })
 }
 
@@ -128,6 +134,8 @@ enum Grace {
     None,
     /// It is given some time.
     Begun,
+    /// It was given time before, which is over at once: that is written, too.
+    Cut,
     /// It was given time before, and no less is asked for.
     Pending,
 }
@@ -151,7 +159,7 @@ fn grace(now: Instant, kind: &StoredKind, object: &mut Value, options: &DeleteOp
         let metadata = object.entry("metadata");
         metadata.set("deletionTimestamp", end.rfc3339());
         metadata.set("deletionGracePeriodSeconds", asked);
-        return if asked == 0 { Grace::None } else { Grace::Begun };
+        return if asked == 0 { Grace::Cut } else { Grace::Begun };
     }
     if seconds == 0 {
         return Grace::None;
