@@ -81,7 +81,6 @@ pub(super) fn admit_delete(_server: &Server, kind: &StoredKind, object: &Object)
     namespace::admit_delete(kind, object)
 }
 
-
 fn concerns(resources: &[&str], kind: &StoredKind) -> bool {
     resources.is_empty() || resources.contains(&kind.name.as_str())
 }

@@ -8,7 +8,12 @@ use alloc::vec::Vec;
 
 const LABELS: &[&str] = &["topology.kubernetes.io/region", "topology.kubernetes.io/zone"];
 
-pub(super) fn admit(server: &Server, _: &StoredKind, pod: &mut Value, old: Option<&Value>) -> Result<(), Status> {
+pub(super) fn admit(
+    server: &Server,
+    _: &StoredKind,
+    pod: &mut Value,
+    old: Option<&Value>,
+) -> Result<(), Status> {
     let node = pod.at(&["spec", "nodeName"]).as_text().cloned().unwrap_or_default();
     if old.is_none() && !node.is_empty() {
         for (key, value) in of_node(server, &node) {
