@@ -8,6 +8,7 @@ mod managed;
 mod update;
 
 pub use create::create;
+pub(super) use delete::check_preconditions;
 pub use delete::{DeleteOptions, Deleted, Propagation, delete};
 pub use managed::subject;
 pub use update::{At, Changed, Part, update, update_with};
