@@ -42,6 +42,7 @@ pub(super) fn written(
         // The server's own writes own nothing.
         Part::Bare => return there,
         Part::Status => "status",
+        Part::Finalize => "finalize",
         Part::Object => options.subresource,
     };
     let subject = Arc::new(subject(server, kind, &options.api_version, subresource));

@@ -291,7 +291,7 @@ fn store(
         && existing.is_deleted()
         && existing.metadata().get("deletionGracePeriodSeconds").int() == 0;
     // A namespace has finalizers in its spec, too.
-    if emptied && object.get("spec").get("finalizers").is_empty() {
+    if emptied && object.value().get("spec").get("finalizers").is_empty() {
         return finish_emptied(server, kind, object, existing, options);
     }
     if object.value() == existing.value()
