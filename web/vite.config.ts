@@ -11,7 +11,12 @@ export default defineConfig({
   plugins: [preact({ reactAliasesEnabled: false })],
   resolve: { alias: { svcscope: engine } },
   worker: { format: "es" },
-  build: { target: "es2023", outDir: "../target/site", emptyOutDir: true, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2023",
+    outDir: "../target/site",
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+  },
   server: { fs: { allow: [".."] } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

@@ -1,7 +1,9 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
+
+import type { Applied, Change } from "svcscope";
 import { Cluster, ManifestError, StatusError, version } from "svcscope";
-import type { Applied, Change, SendResult } from "svcscope";
-import type { ApplyResult, Burst, Calls, FromWorker, Happening, Problem, SourceFile, ToWorker } from "./protocol.ts";
+import type { ApplyResult, Calls, FromWorker, Happening, Problem, SourceFile, ToWorker } from "./protocol.ts";
+import { ask } from "./traces.ts";
 
 /** The clock ticks so often while it runs. */
 const TICK_MS = 50;
@@ -19,7 +21,9 @@ let beginning = 0;
 const post = (message: FromWorker): void => postMessage(message);
 
 /** What each request does. */
-const answers: { [N in keyof Calls]: (args: Calls[N]["args"]) => Calls[N]["answer"] | Promise<Calls[N]["answer"]> } = {
+const answers: {
+  [N in keyof Calls]: (args: Calls[N]["args"]) => Calls[N]["answer"] | Promise<Calls[N]["answer"]>;
+} = {
   async start({ seed, nodes, loadBalancer }) {
     clearInterval(timer);
     cluster = await Cluster.create({ seed, nodes, loadBalancer });
@@ -35,10 +39,7 @@ const answers: { [N in keyof Calls]: (args: Calls[N]["args"]) => Calls[N]["answe
   },
 
   send({ request, count }) {
-    const it = need();
-    const [first, ...rest] = it.sendMany(request, count);
-    if (!first) throw new Error("nothing was sent");
-    return burst(first, rest);
+    return ask(need(), request, count);
   },
 
   clock({ playing, speed }) {
@@ -65,7 +66,7 @@ const answers: { [N in keyof Calls]: (args: Calls[N]["args"]) => Calls[N]["answe
   },
 };
 
-onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
   const { id, call } = data;
   try {
     const answer = answers[call] as (args: unknown) => unknown;
@@ -77,7 +78,7 @@ onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     if (error instanceof WebAssembly.RuntimeError) post({ type: "crashed", message });
     post({ type: "failed", id, message });
   }
-};
+});
 
 function need(): Cluster {
   if (!cluster) throw new Error("the cluster has not started");
@@ -106,6 +107,7 @@ function picture(): void {
 }
 
 let lastSecond = -1;
+let events = 0;
 let topology: ReturnType<Cluster["topology"]> | undefined;
 
 /** Events that were recorded, as the list shows them. */
@@ -119,6 +121,7 @@ function happening(change: Change): Happening[] {
   };
   return [
     {
+      id: ++events,
       time: (cluster?.now ?? 0) - beginning,
       kind: event.involvedObject.kind,
       name: event.involvedObject.name,
@@ -151,7 +154,8 @@ function applyFiles(it: Cluster, files: readonly SourceFile[]): ApplyResult {
   } else {
     const key = (a: Applied) => `${a.kind}/${a.namespace}/${a.name}`;
     const kept = new Set(now.map(key));
-    for (const gone of applied.filter((a) => !kept.has(key(a)))) it.delete(gone.kind, gone.name, gone.namespace);
+    for (const gone of applied.filter((a) => !kept.has(key(a))))
+      it.delete(gone.kind, gone.name, gone.namespace);
     applied = now;
     it.advance(0);
   }
@@ -172,16 +176,6 @@ function problemsOf(file: SourceFile, error: unknown): Problem[] {
     }));
   }
   throw error;
-}
-
-function burst(first: SendResult, rest: readonly SendResult[]): Burst {
-  const outcomes: Record<string, number> = {};
-  const byPod: Record<string, number> = {};
-  for (const result of [first, ...rest]) {
-    outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1;
-    if (result.pod && result.outcome === "answered") byPod[result.pod] = (byPod[result.pod] ?? 0) + 1;
-  }
-  return { sent: rest.length + 1, outcomes, byPod, sample: first };
 }
 
 post({ type: "ready", version: version() });

@@ -37,12 +37,11 @@ const narrowed = (version: string): string =>
   biz1.replace("    zone: prod\n", `    zone: prod\n    version: "${version}"\n`);
 
 export const examples: readonly Example[] = [
-  example(
-    "chapter",
-    "Ten pods and hello-svc",
-    [file("deploy.yml", deploy), file("svc.yml", svc)],
-    { from: "outside", to: "192.168.1.11", port: 30001 },
-  ),
+  example("chapter", "Ten pods and hello-svc", [file("deploy.yml", deploy), file("svc.yml", svc)], {
+    from: "outside",
+    to: "192.168.1.11",
+    port: 30001,
+  }),
   example("6.3", "6.3 Labels and selectors match", [file("figure-6.3.yml", figure63)], {
     from: "pod/default/pod-1",
     to: "prod-svc",
