@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const CRATE: &str = "svcscope-wasm";
+/// Its profile in Cargo.toml: small first.
+const PROFILE: &str = "wasm";
 
 /// What rustc emits for wasm32 by default, and every browser since 2023 runs.
 const FEATURES: &[&str] = &[
@@ -34,9 +36,9 @@ pub(crate) fn wasm() -> PathBuf {
 /// Builds the engine: cargo, then wasm-bindgen, then wasm-opt. Needs `setup::ENGINE`.
 pub(crate) fn engine() -> Result {
     eprintln!("engine");
-    run::shown(cargo()?.args(["build", "--release", "-p", CRATE]))?;
+    run::shown(cargo()?.args(["build", "--profile", PROFILE, "-p", CRATE]))?;
 
-    let module = repo::release(setup::WASM).join("svcscope_wasm.wasm");
+    let module = repo::built(setup::WASM, PROFILE).join("svcscope_wasm.wasm");
     let out = repo::out("engine");
     let inputs = [module.clone(), repo::root().join("wasm/npm/package-lock.json")];
     let bindgen = repo::locked("wasm-bindgen")?;

@@ -13,10 +13,10 @@ pub(crate) fn out(name: &str) -> PathBuf {
     root().join("target").join(name)
 }
 
-/// Where cargo puts what it builds for `target` in release mode. A user may have moved it.
-pub(crate) fn release(target: &str) -> PathBuf {
+/// Where cargo puts what it builds for `target` with a profile. A user may have moved it.
+pub(crate) fn built(target: &str, profile: &str) -> PathBuf {
     let moved = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    moved.map_or_else(|| out(""), |dir| root().join(dir)).join(target).join("release")
+    moved.map_or_else(|| out(""), |dir| root().join(dir)).join(target).join(profile)
 }
 
 /// Where cargo keeps the source of the crates it has downloaded.

@@ -12,8 +12,8 @@ use crate::base::status::InGroup;
 use crate::base::{Path, Status, Value, field, json};
 use crate::manifest::{self, Node};
 use crate::registry::write::{self, Options, Part};
-use crate::schema::Schema;
 use crate::schema::patch::{JsonPatch, from_map, go_print, json_patch, merge_patch, strategic, strict};
+use crate::schema::{Kind, Schema};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -65,12 +65,20 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
         if old.is_null() {
             return Err(Status::not_found(kind.in_group(), route.name));
         }
-        let mut current = old.clone();
-        current.set("apiVersion", route.resource.group_version());
+        let (mut current, version) = (old.clone(), route.resource.group_version());
+        let converts = version != kind.api_version();
+        if converts {
+            (kind.strategy.from_stored)(&version, &mut current);
+            current.set("apiVersion", &version);
+            current = schema.arrange(&Kind::Struct(expected.type_id), &current);
+        }
         let mut patched = patch.apply(&schema, &expected, &current)?;
         warnings = patched.warnings;
         match_namespace(&route, &mut patched.object)?;
         match_name(&route, &patched.object)?;
+        if converts {
+            (kind.strategy.to_stored)(&version, &mut patched.object);
+        }
         (kind.strategy.default)(&mut patched.object);
         patched.object.set("apiVersion", kind.api_version());
         Ok(schema.arrange(&kind.value_kind(), &patched.object))

@@ -8,6 +8,7 @@ use super::negotiate::{Output, Shape};
 use super::options::ListOptions;
 use super::{request::Response, watch};
 use crate::base::{Status, Value, field};
+use crate::schema::Kind;
 use crate::store::Object;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -29,7 +30,9 @@ pub(super) fn shown(call: &Call<'_>, object: &Object) -> Value {
     let mut value = object.value().clone();
     let version = call.route.resource.group_version();
     if value.get("apiVersion").str() != version.as_str() {
+        (call.kind.strategy.from_stored)(&version, &mut value);
         value.set("apiVersion", version);
+        value = call.server.schema.arrange(&Kind::Struct(call.expected().type_id), &value);
     }
     value
 }

@@ -56,6 +56,11 @@ pub(super) fn update_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Sta
 
 /// The object with what its kind fills in, in canonical form.
 pub(super) fn defaulted(call: &Call<'_>, mut object: Value) -> Value {
+    let version = call.route.resource.group_version();
+    if version != call.kind.api_version() {
+        (call.kind.strategy.to_stored)(&version, &mut object);
+        object.set("apiVersion", call.kind.api_version());
+    }
     (call.kind.strategy.default)(&mut object);
     call.server.schema.arrange(&call.kind.value_kind(), &object)
 }

@@ -196,6 +196,13 @@ impl Error {
         self
     }
 
+    /// The same error without its value (`field.OmitValueType`).
+    #[must_use]
+    pub fn without_value(mut self) -> Error {
+        self.bad_value = BadValue::None;
+        self
+    }
+
     /// The same error with `text` shown as its value.
     #[must_use]
     pub fn showing(mut self, text: impl Into<Text>) -> Error {

@@ -1,5 +1,6 @@
 //! What every layer is made of: values, texts, addresses, paths, errors, time and chance.
 
+pub mod cron;
 pub mod difflib;
 pub mod field;
 pub mod hash;

@@ -96,6 +96,20 @@ const HTTP_HEADER: Format = Format {
     regex: "[-A-Za-z0-9]+",
     examples: &["X-Header-Name"],
 };
+const CONDITION_REASON: Format = Format {
+    max: UNLIMITED,
+    unit: "characters",
+    words: "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+    regex: "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?",
+    examples: &["my_name", "MY_NAME", "MyName", "ReasonA,ReasonB", "ReasonA:ReasonB"],
+};
+const HTTP_PATH: Format = Format {
+    max: UNLIMITED,
+    unit: "characters",
+    words: "Invalid path",
+    regex: r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+",
+    examples: &[],
+};
 const PERCENT: Format = Format {
     max: UNLIMITED,
     unit: "characters",
@@ -261,6 +275,22 @@ pub fn env_var_name(s: &str) -> Complaints {
         );
     }
     out
+}
+
+/// The reason of a condition.
+pub fn condition_reason(s: &str) -> Complaints {
+    let end = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let bytes = s.as_bytes();
+    let fits = bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.last().is_some_and(end)
+        && bytes.iter().all(|b| end(b) || matches!(b, b',' | b':'));
+    CONDITION_REASON.check(s, fits)
+}
+
+/// What stands behind the domain of a path: `foo` of `acme.io/foo`.
+pub fn http_path(s: &str) -> Complaints {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || br"/-._~%!$&'()*+,;=:".contains(&b);
+    HTTP_PATH.check(s, !s.is_empty() && s.bytes().all(fits))
 }
 
 pub fn http_header_name(s: &str) -> Complaints {

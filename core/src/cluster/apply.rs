@@ -14,11 +14,12 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What became of a text: of its objects, in their order, and what the server warns of.
+/// What became of a text: of its objects, in their order, and what the server warns of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApplyOutcome {
     pub applied: Vec<Applied>,
-    pub warnings: Vec<alloc::string::String>,
+    /// Of each of them.
+    pub warnings: Vec<Vec<alloc::string::String>>,
 }
 
 /// Why a text was not applied; never empty.
@@ -32,10 +33,20 @@ pub struct Rejected {
 pub struct Problem {
     /// What is wrong at this place, in the words of Kubernetes.
     pub message: Text,
+    pub origin: Origin,
     /// The answer of the server; of a text that is no manifest, what it would answer.
     pub status: Status,
     pub span: Span,
     pub position: Position,
+}
+
+/// Who has found something wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is no manifest: nothing that could be sent.
+    Text,
+    /// The server refuses it.
+    Server,
 }
 
 impl fmt::Display for Rejected {
@@ -62,7 +73,7 @@ impl Cluster {
                 Ok(document) => self.apply_document(text, &document, &mut outcome, &mut problems),
                 Err(error) => {
                     let span = Span { start: error.offset, end: error.offset };
-                    problems.push(Problem::new(text, span, Status::bad_request(&error.message)));
+                    problems.push(Problem::of_text(text, span, Status::bad_request(&error.message)));
                 }
             }
         }
@@ -85,7 +96,7 @@ impl Cluster {
                 |message: &Text| Status::bad_request(format!("strict decoding error: yaml: {message}"));
             problems.extend(document.repeated.iter().map(|r| Problem {
                 message: r.message.clone(),
-                ..Problem::new(text, r.span, status(&r.message))
+                ..Problem::of_text(text, r.span, status(&r.message))
             }));
             return;
         }
@@ -93,17 +104,24 @@ impl Cluster {
             let schema = self.server.schema.clone();
             let mut client = Client::new(&mut self.server, &mut self.watches);
             match apply(&mut client, &object) {
-                Ok(applied) => outcome.applied.push(applied),
+                Ok(applied) => {
+                    outcome.applied.push(applied);
+                    outcome.warnings.push(client.warnings);
+                }
                 Err(status) => problems.extend(located(&schema, text, node, &object, &status)),
             }
-            outcome.warnings.append(&mut client.warnings);
         }
     }
 }
 
 impl Problem {
     fn new(text: &str, span: Span, status: Status) -> Problem {
-        Problem { message: status.message.clone(), status, span, position: position(text, span.start) }
+        let position = position(text, span.start);
+        Problem { message: status.message.clone(), origin: Origin::Server, status, span, position }
+    }
+
+    fn of_text(text: &str, span: Span, status: Status) -> Problem {
+        Problem { origin: Origin::Text, ..Problem::new(text, span, status) }
     }
 }
 

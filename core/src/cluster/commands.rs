@@ -31,6 +31,11 @@ impl Cluster {
         self.client().get(object)
     }
 
+    /// The objects of a kind in a namespace, or in all where it is empty, as the API lists them.
+    pub fn list(&mut self, kind: &str, namespace: &str) -> Result<Value, Status> {
+        self.client().list(kind, namespace)
+    }
+
     /// Deletes an object; what depends on it goes after it.
     pub fn delete(&mut self, object: Named<'_>) -> Result<Value, Status> {
         self.client().delete(object)

@@ -4,14 +4,18 @@ mod apply;
 mod boot;
 mod commands;
 mod options;
+mod quiet;
 mod record;
 mod topology;
+mod traffic;
 mod work;
 
-pub use apply::{ApplyOutcome, Problem, Rejected};
+pub use crate::controllers::load_balancer::Provider;
+pub use apply::{ApplyOutcome, Origin, Problem, Rejected};
 pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
 pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};
+pub use traffic::{Resolved, Sent, Share};
 
 use crate::api::{self, Request, Response, WatchId, Watches};
 use crate::base::{Duration, Instant, Rng};
@@ -20,6 +24,7 @@ use crate::schema::Schema;
 use crate::store::Store;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use traffic::Traffic;
 use work::Work;
 
 /// A Kubernetes cluster in memory. A clone is a snapshot: it shares everything until one of the two moves on.
@@ -31,15 +36,21 @@ pub struct Cluster {
     server: Server,
     watches: Watches,
     work: Work,
+    traffic: Traffic,
 }
 
 impl Cluster {
     pub fn new(options: &Options) -> Cluster {
         let config = Config { service_cidrs: options.service_cidrs.clone(), node_ports: options.node_ports };
         let schema = Arc::new(Schema::kubernetes());
-        let mut server = Server::new(schema, config, options.start, Rng::new(options.seed));
-        boot::boot(&mut server);
-        Cluster { server, watches: Watches::default(), work: Work::new(options) }
+        let born = Instant(options.start.0.saturating_sub(options.age.as_millis()));
+        let mut server = Server::new(schema, config, born, Rng::new(options.seed));
+        boot::boot(&mut server, options);
+        let mut work = Work::new(options, &server);
+        let mut traffic = Traffic::new(options);
+        // What controllers and kubelets make of an empty cluster is there when it is handed over.
+        work.advance(&mut server, &mut traffic.network, options.age);
+        Cluster { server, watches: Watches::default(), work, traffic }
     }
 
     /// What is stored.
@@ -73,12 +84,7 @@ impl Cluster {
 
     /// Lets time pass: everything that is due within it happens, in order.
     pub fn advance(&mut self, time: Duration) {
-        self.work.advance(&mut self.server, time);
-    }
-
-    /// The answer of the cluster's DNS server to a query, both in wire format (RFC 1035); none where it keeps silent.
-    pub fn dns(&mut self, _query: &[u8]) -> Option<Vec<u8>> {
-        None
+        self.work.advance(&mut self.server, &mut self.traffic.network, time);
     }
 }
 

@@ -3,14 +3,19 @@
 
 use super::options::{Controllers, Options};
 use super::record;
-use crate::base::{Duration, Status, Value};
+use crate::base::{Duration, Instant, Status, Value};
+use crate::controllers::garbage::{self, Collector};
+use crate::controllers::load_balancer;
 use crate::controllers::scheduler::{self, Scheduler};
-use crate::controllers::{self, Action, Applied, Queue, Speaker, Turn, View, Write};
+use crate::controllers::{self, Action, Applied, Key, Queue, Speaker, Turn, View, Write};
+use crate::net::Network;
+use crate::node::app::{self, Listener};
 use crate::node::{self, Kubelets};
 use crate::registry::write::{self, At, DeleteOptions, Options as By, Part};
 use crate::registry::{Server, binding};
 use crate::store::Object;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// Controllers that never come to rest would hang the page: after so many syncs within one instant they are left alone
 /// until time moves. The largest supported cluster needs far fewer for each of its objects.
@@ -19,31 +24,40 @@ const SYNCS_MAX: usize = 20_000_000;
 #[derive(Clone, Debug)]
 pub(super) struct Work {
     queue: Queue,
+    collector: Option<Collector>,
     /// Where pods are to run, there is a scheduler and a kubelet on every node.
     scheduler: Option<Scheduler>,
     kubelets: Option<Kubelets>,
 }
 
 impl Work {
-    pub(super) fn new(options: &Options) -> Work {
-        let all = controllers::ALL.iter().copied();
-        let queue = match &options.controllers {
-            Controllers::All => Queue::new(all),
-            Controllers::Only(names) => Queue::new(all.filter(|c| names.iter().any(|n| n == c.name))),
+    pub(super) fn new(options: &Options, server: &Server) -> Work {
+        let runs = |name: &str| match &options.controllers {
+            Controllers::All => true,
+            Controllers::Only(names) => names.iter().any(|said| controllers::names::means(said, name)),
         };
         let machines = options.machines.as_ref();
+        let provider = options.load_balancers.as_ref();
+        let provided = provider.map(|_| &load_balancer::CONTROLLER);
+        let all = controllers::ALL.iter().copied().filter(|c| runs(c.name));
+        let mut queue = Queue::new(all.chain(provided));
+        if let Some(provider) = provider {
+            queue.instruct(load_balancer::CONTROLLER.name, &Key::default(), provider.memory());
+        }
         Work {
             queue,
+            collector: runs(garbage::NAME).then(|| Collector::new(&server.schema)),
             scheduler: machines.map(|_| Scheduler::default()),
             kubelets: machines.map(|m| Kubelets::new(m, options.seed)),
         }
     }
 
     /// Does what is due now and within `time`, in order.
-    pub(super) fn advance(&mut self, server: &mut Server, time: Duration) {
+    pub(super) fn advance(&mut self, server: &mut Server, network: &mut Network, time: Duration) {
         let end = server.now + time;
         loop {
             self.run(server);
+            network.follow(&server.store, server.now);
             match self.next_due(server).filter(|due| *due <= end) {
                 Some(due) => server.now = server.now.max(due),
                 None => break,
@@ -52,11 +66,20 @@ impl Work {
         server.now = end;
     }
 
+    /// What listens in a pod now.
+    pub(super) fn listeners(&self, pod: &Object, now: Instant) -> Vec<Listener> {
+        match &self.kubelets {
+            Some(kubelets) => kubelets.listeners(pod, now),
+            None => app::listeners_by_status(pod.value()),
+        }
+    }
+
     /// When the next thing is due, if anything is.
-    pub(super) fn next_due(&self, server: &Server) -> Option<crate::base::Instant> {
+    pub(super) fn next_due(&self, server: &Server) -> Option<Instant> {
         let kubelets = self.kubelets.as_ref().and_then(Kubelets::due);
         let scheduler = self.scheduler.as_ref().and_then(Scheduler::due);
-        [self.queue.due(server.now), scheduler, kubelets].into_iter().flatten().min()
+        let collector = self.collector.as_ref().and_then(|c| c.due(server.now));
+        [self.queue.due(server.now), collector, scheduler, kubelets].into_iter().flatten().min()
     }
 
     /// Works until nobody has anything left to do now.
@@ -65,7 +88,7 @@ impl Work {
             self.hear(server, None);
             if let Some(turn) = self.queue.next(server.now) {
                 self.sync(server, &turn);
-            } else if !self.schedule(server) && !self.run_pods(server) {
+            } else if !self.collect(server) && !self.schedule(server) && !self.run_pods(server) {
                 return;
             }
         }
@@ -84,6 +107,9 @@ impl Work {
             kubelets.hear(&server.store, heard);
         }
         self.queue.hear(&server.store, server.now, by);
+        if let Some(collector) = &mut self.collector {
+            collector.hear(&server.store);
+        }
     }
 
     fn sync(&mut self, server: &mut Server, turn: &Turn) {
@@ -109,6 +135,16 @@ impl Work {
         }
         self.hear(server, Some(turn));
         self.queue.done(turn, &outcome, failed, server.now);
+    }
+
+    /// Looks at one object that may have lost its owners. Answers whether there was any.
+    fn collect(&mut self, server: &mut Server) -> bool {
+        let Some(collector) = &mut self.collector else { return false };
+        let Some(item) = collector.next(server.now) else { return false };
+        let writes = collector.sync(&server.store, &item);
+        let done = writes.iter().try_for_each(|write| apply(server, garbage::SPEAKER, write));
+        collector.done(item, done.is_err(), server.now);
+        true
     }
 
     /// Places the pods that wait for a node. Answers whether anything was written.

@@ -30,7 +30,7 @@ pub fn claim<'a>(
     consider: impl Fn(&Value) -> bool,
 ) -> Claimed<'a> {
     let mut claimed = Claimed::default();
-    let update = |object| Write::silent(Action::Update { resource, object });
+    let update = |object| Write::silent(Action::Update { resource: resource.into(), object });
     let owned = store.owned(resource, owner.namespace(), owner.uid());
     for object in owned.filter(|o| controls(owner, o) && consider(o.value())) {
         if selector.matches(object.labels()) {

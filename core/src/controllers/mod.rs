@@ -12,15 +12,22 @@ mod endpoint_pod;
 pub mod endpoints;
 pub mod endpointslice;
 mod fields;
+pub mod garbage;
 mod hash;
 mod kinds;
+pub mod load_balancer;
 mod memory;
 pub mod mirroring;
+pub mod names;
+mod namespaces;
+mod node_ttl;
 mod owner;
 mod pod;
 pub mod queue;
 pub mod replicaset;
+mod root_ca;
 pub mod scheduler;
+mod service_account;
 mod share;
 mod slice;
 mod template;
@@ -121,6 +128,16 @@ impl Retry {
     /// What most controllers have (`DefaultTypedControllerRateLimiter` and 15 retries).
     pub const USUAL: Retry =
         Retry { first: Duration::from_millis(5), most: Duration::from_secs(1000), times: 15 };
+
+    /// How long to wait after so many failures before this one.
+    pub fn after(&self, failures: u32) -> Duration {
+        let after = self.first.as_millis().saturating_mul(1i64.checked_shl(failures).unwrap_or(i64::MAX));
+        Duration::from_millis(if after > 0 {
+            after.min(self.most.as_millis())
+        } else {
+            self.most.as_millis()
+        })
+    }
 }
 
 /// All controllers, in the order in which they get to work.
@@ -133,6 +150,10 @@ pub const ALL: &[&Controller] = &[
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,
+    &namespaces::CONTROLLER,
+    &service_account::CONTROLLER,
+    &root_ca::CONTROLLER,
+    &node_ttl::CONTROLLER,
 ];
 
 /// What a controller sees.
@@ -212,14 +233,14 @@ impl Write {
 #[derive(Clone, Debug)]
 pub enum Action {
     /// With `metadata.namespace`, and `name` or `generateName`.
-    Create { resource: &'static str, object: Value },
+    Create { resource: Text, object: Value },
     /// The whole object; its `resourceVersion`, where it has one, must still be the current one.
-    Update { resource: &'static str, object: Value },
+    Update { resource: Text, object: Value },
     /// The whole object, of which the status counts.
-    UpdateStatus { resource: &'static str, object: Value },
+    UpdateStatus { resource: Text, object: Value },
     /// Deletion, of the object with this uid only, where one is given.
     Delete {
-        resource: &'static str,
+        resource: Text,
         key: Key,
         uid: Text,
         grace_period: Option<i64>,
@@ -235,9 +256,15 @@ pub enum Action {
 
 impl Action {
     /// Deletion of that very object, with its own grace period.
-    pub fn delete(resource: &'static str, object: &Object) -> Action {
+    pub fn delete(resource: &str, object: &Object) -> Action {
         let uid = Text::from(object.uid());
-        Action::Delete { resource, key: Key::of(object), uid, grace_period: None, propagation: None }
+        Action::Delete {
+            resource: resource.into(),
+            key: Key::of(object),
+            uid,
+            grace_period: None,
+            propagation: None,
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! each time) and the informers that fill it. Knows nothing of how writes are applied.
 
 use super::{Controller, Due, Heard, Key, Memory, Outcome, View};
-use crate::base::{Duration, Instant};
+use crate::base::{Duration, Instant, Value};
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -45,6 +45,14 @@ pub struct Turn {
 impl Queue {
     pub fn new(controllers: impl IntoIterator<Item = &'static Controller>) -> Queue {
         Queue { lanes: controllers.into_iter().map(Lane::new).collect(), heard: 0 }
+    }
+
+    /// Tells a controller what it has to know beforehand.
+    pub fn instruct(&mut self, controller: &str, key: &Key, what: Value) {
+        let mut lanes = self.lanes.iter_mut();
+        if let Some(lane) = lanes.find(|l| l.controller.name == controller) {
+            lane.memory.keep(key, what);
+        }
     }
 
     /// Tells the controllers what was written since the last call. `by` is the turn whose writes these are; none if
@@ -190,9 +198,8 @@ impl Lane {
             self.failures.remove(key);
             return;
         }
-        let after = retry.first.as_millis().saturating_mul(1i64.checked_shl(*failures).unwrap_or(i64::MAX));
+        let after = retry.after(*failures);
         *failures += 1;
-        let after = Duration::from_millis(after.min(retry.most.as_millis()));
         self.add(Due { key: key.clone(), after }, now);
     }
 }

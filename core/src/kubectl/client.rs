@@ -41,6 +41,12 @@ impl<'a> Client<'a> {
         self.call("GET", path, "", None)
     }
 
+    /// The objects of a kind in a namespace, or in all where it is empty: a list as the API returns it.
+    pub fn list(&mut self, kind: &str, namespace: &str) -> Result<Value, Status> {
+        let path = mapping::path(resource(&self.server.schema, kind)?, namespace, "");
+        self.call("GET", path, "", None)
+    }
+
     pub fn delete(&mut self, object: Named<'_>) -> Result<Value, Status> {
         let path = self.path(object)?;
         // As kubectl asks for it: dependents go too, after their owner.

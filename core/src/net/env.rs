@@ -3,30 +3,30 @@
 //! Models `pkg/kubelet/envvars` and `getServiceEnvVarMap` in `pkg/kubelet/kubelet_pods.go`.
 
 use crate::base::{Map, Text, Value};
-use crate::object::{Pod, Service, resource};
-use crate::store::Store;
+use crate::object::{Pod, Service};
+use crate::store::Object;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// The one Service that pods of all namespaces are told of.
-const MASTER: (&str, &str) = ("default", "kubernetes");
+/// The one Service that pods of all namespaces are told of: its namespace and name.
+pub const MASTER: (&str, &str) = ("default", "kubernetes");
 
-/// What a container of `pod` is told when it starts now: names and values, Service by Service in the order of their
-/// names. A kubelet writes them in no order at all; where two Services make variables of one name, one of them wins,
-/// here the one that comes later.
-pub fn service_variables(store: &Store, pod: Pod<'_>) -> Vec<(Text, Text)> {
+/// What a container of `pod` is told when it starts: names and values, Service by Service in the order of their names.
+/// `own`: the Services of its namespace at that time; `master`: that of the API server. A kubelet writes the variables in
+/// no order at all; where two Services make variables of one name, one of them wins, here the one that comes later.
+pub fn service_variables<'a>(
+    pod: Pod<'_>,
+    own: impl Iterator<Item = &'a Arc<Object>>,
+    master: Option<&'a Arc<Object>>,
+) -> Vec<(Text, Text)> {
     let links = pod.spec().get("enableServiceLinks").as_bool().unwrap_or(true);
-    let mut services = BTreeMap::new();
-    if let Some(master) = store.get(resource::SERVICES, MASTER.0, MASTER.1) {
-        services.insert(master.name(), Service::of(master.value()));
-    }
-    if links {
-        let own = store.list(resource::SERVICES, pod.meta().namespace());
-        // A namespace's own Service called `kubernetes` takes the place of the master's.
-        services.extend(own.map(|o| (o.name(), Service::of(o.value()))));
-    }
+    // A namespace's own Service called `kubernetes` takes the place of the master's.
+    let services = master.into_iter().chain(own.filter(|_| links));
+    let services = services.map(|o| (o.name(), Service::of(o.value())));
+    let mut services = services.collect::<BTreeMap<_, _>>();
     services.retain(|_, s| s.has_cluster_ip());
     let mut variables = Map::default();
     for service in services.values() {
@@ -74,6 +74,14 @@ fn variable_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::net::testing::{store, table};
+    use crate::object::resource::SERVICES;
+    use crate::store::Store;
+
+    fn variables(store: &Store, pod: &Value) -> Vec<(Text, Text)> {
+        let pod = Pod::of(pod);
+        let own = store.list(SERVICES, pod.meta().namespace());
+        service_variables(pod, own, store.get(SERVICES, MASTER.0, MASTER.1))
+    }
 
     /// The variables of a pod that starts in the cluster, a line each.
     fn check(cluster: &str, pod: &str, expected: &str) {
@@ -82,7 +90,7 @@ mod tests {
         let metadata = Value::map([("namespace", Value::text(namespace))]);
         let spec = Value::map([("enableServiceLinks", Value::Bool(!pod.ends_with("without links")))]);
         let pod = Value::map([("metadata", metadata), ("spec", spec)]);
-        let variables = service_variables(&store, Pod::of(&pod));
+        let variables = variables(&store, &pod);
         let seen = variables.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         assert_eq!(seen, table(expected), "\n{}\n", seen.join("\n"));
     }
@@ -151,12 +159,13 @@ mod tests {
             service kubernetes 10.96.0.1 ports=443
             ",
         );
-        let variables = |namespace: &str| {
+        let in_namespace = |namespace: &str| {
             let pod = Value::map([("metadata", Value::map([("namespace", Value::text(namespace))]))]);
-            service_variables(&store, Pod::of(&pod))
+            variables(&store, &pod)
         };
         let of = |namespace: &str, name: &str| {
-            let found = variables(namespace).into_iter().filter(|(n, _)| n == name).map(|(_, value)| value);
+            let found =
+                in_namespace(namespace).into_iter().filter(|(n, _)| n == name).map(|(_, value)| value);
             found.collect::<Vec<_>>()
         };
         assert_eq!(of("default", "A_PORT_80_TCP_PORT"), ["tcp://10.96.0.21:81"]);

@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod env;
+mod environments;
 pub mod hosts;
 pub mod network;
 pub mod nodes;

@@ -1,13 +1,14 @@
 //! The network of a cluster: its DNS server, the kube-proxies of its nodes, and what they remember.
 
 use super::dns::{Answer, Server, Transport, Type};
+use super::environments::Environments;
 use super::nodes::Nodes;
 use super::proxy::{self, Proxy};
 use super::render::{self, Chains, Rules};
 use super::resolv_conf::{Kubelet, ResolvConf};
 use crate::base::ip::Family;
 use crate::base::{Instant, Text};
-use crate::store::Store;
+use crate::store::{Object, Store};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -57,6 +58,7 @@ pub struct Network {
     pub(super) dns: Server,
     pub(super) nodes: Nodes,
     pub(super) proxy: Proxy,
+    environments: Environments,
     /// The chains of the nodes whose rules somebody has looked at.
     chains: Arc<BTreeMap<Text, Chains>>,
     /// The revision of the store that is known; none before the first look.
@@ -70,6 +72,7 @@ impl Network {
                 .forwarding(config.forwards),
             nodes: Nodes::default(),
             proxy: Proxy::new(config.proxy.clone()),
+            environments: Environments::default(),
             chains: Arc::default(),
             known: None,
             config: Arc::new(config),
@@ -100,6 +103,7 @@ impl Network {
                     self.dns.hear(event, now);
                     self.nodes.hear(event);
                     self.proxy.hear(event);
+                    self.environments.hear(event);
                 }
             }
             None => {
@@ -111,6 +115,7 @@ impl Network {
                     .for_each(|e| self.dns.hear(e, now));
                 self.nodes.reset(store);
                 self.proxy.reset(store);
+                self.environments.reset(store);
             }
         }
         self.proxy.settle(store, &self.nodes);
@@ -136,6 +141,11 @@ impl Network {
     /// The answer of the cluster's DNS server to a question.
     pub fn lookup(&mut self, store: &Store, name: &str, kind: Type) -> Option<Answer> {
         self.dns.lookup(store, name, kind)
+    }
+
+    /// The variables that a container of a pod was told of Services when it started.
+    pub fn variables(&self, pod: &Object, container: &str) -> Vec<(Text, Text)> {
+        self.environments.variables(pod, container)
     }
 
     /// The rules of a family that kube-proxy has written on a node, or would write if it were set up as `other`; none

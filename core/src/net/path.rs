@@ -35,6 +35,10 @@ pub struct Call<'a> {
     pub protocol: Protocol,
     /// The client as it is seen.
     pub source: IpAddr,
+    /// The client's port, where it matters.
+    pub client_port: Option<Port>,
+    /// What the client says.
+    pub payload: &'a str,
 }
 
 /// Whose network a program listens in.
@@ -85,6 +89,8 @@ pub(super) struct Path<'a, 'b> {
     pub apps: &'a Apps<'a>,
     pub rng: &'b mut Rng,
     pub now: Instant,
+    pub payload: &'a str,
+    pub client_port: Option<Port>,
 }
 
 /// A packet under way.

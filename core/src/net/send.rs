@@ -54,6 +54,8 @@ pub struct Request {
     /// The client's port. With one, the connection is known when the next request comes from the same port; without,
     /// each request is a connection of its own.
     pub client_port: Option<Port>,
+    /// What the client says once it is connected: of a request in HTTP the path, of a datagram what is in it.
+    pub payload: Text,
 }
 
 /// There is no such pod or node to send from, or it has no network yet.
@@ -156,6 +158,7 @@ impl<'a> Wire<'a, '_> {
         for ip in addresses {
             let (origin, mut path) = self.path();
             let target = (request.protocol, ip, request.port);
+            (path.payload, path.client_port) = (&request.payload, request.client_port);
             last = path.send(origin, target, request.client_port, note);
             if last.outcome == Outcome::Answered {
                 break;
@@ -212,7 +215,7 @@ impl<'a> Wire<'a, '_> {
     /// it, and of nothing else.
     fn ask(&mut self, server: IpAddr, name: &str, kind: Type) -> Asked {
         let network = &mut *self.network;
-        let proxy = &network.config.proxy;
+        let proxy = network.proxy.config();
         let ranges = || proxy.service_cidrs.iter().chain(&proxy.cluster_cidrs);
         let inside = ranges().any(|c| c.contains(server))
             || network.nodes.at(server).is_some()
@@ -229,10 +232,13 @@ impl<'a> Wire<'a, '_> {
         self.network.dns.lookup(self.world.store, name, kind).ok_or_else(String::new)
     }
 
-    fn path(&mut self) -> (&Origin<'a>, Path<'_, '_>) {
+    fn path<'c>(&'c mut self) -> (&'c Origin<'a>, Path<'c, 'c>) {
         let Network { config, nodes, proxy, .. } = &mut *self.network;
         let World { store, now, apps } = self.world;
-        (&self.origin, Path { config, store, nodes, proxy, apps, rng: self.rng, now })
+        (
+            &self.origin,
+            Path { config, store, nodes, proxy, apps, rng: self.rng, now, payload: "", client_port: None },
+        )
     }
 }
 

@@ -52,6 +52,19 @@ pub fn listeners(pod: &Value) -> Vec<Listener> {
     sidecars.chain(spec.get("containers").items()).flat_map(|c| of_container(pod, c)).collect()
 }
 
+/// What a pod listens on, going by what its status says of its containers; where it says nothing of one, that runs.
+pub fn listeners_by_status(pod: &Value) -> Vec<Listener> {
+    const LISTS: [&str; 2] = ["initContainerStatuses", "containerStatuses"];
+    let statuses = || LISTS.into_iter().flat_map(|list| pod.get("status").get(list).items());
+    let stands = |container: &Text| {
+        statuses()
+            .any(|s| s.get("name").as_text() == Some(container) && s.at(&["state", "running"]).is_null())
+    };
+    let mut all = listeners(pod);
+    all.retain(|l| !stands(&l.container));
+    all
+}
+
 pub(super) fn of_container(pod: &Value, container: &Value) -> Vec<Listener> {
     let name = container.get("name").str();
     if let Some(said) = annotation(pod, name, "listen") {
@@ -139,8 +152,7 @@ const KNOWN: &[(&str, &[(u16, &str)])] = &[
 
 fn known_ports(container: &Value) -> Vec<(u16, Text)> {
     let image = image::short_name(container.get("image").str());
-    let args: Vec<&str> =
-        ["command", "args"].iter().flat_map(|f| container.get(f).items()).map(Value::str).collect();
+    let args = command_line(container);
     if image.ends_with("agnhost") {
         return agnhost(&args, container);
     }
@@ -185,6 +197,11 @@ fn agnhost(args: &[&str], container: &Value) -> Vec<(u16, Text)> {
         Vec::new()
     };
     ports.into_iter().filter_map(|(port, protocol)| Some((port?, Text::from(protocol)))).collect()
+}
+
+/// A container's own command and arguments.
+pub(super) fn command_line(container: &Value) -> Vec<&str> {
+    ["command", "args"].iter().flat_map(|f| container.get(f).items()).map(Value::str).collect()
 }
 
 /// The value of `--name=value`, `-name=value` or `--name value`.

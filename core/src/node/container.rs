@@ -176,9 +176,27 @@ impl Container {
         self.stage = Stage::Pulling { until: at + self.takes(span, "pull", around) };
     }
 
+    /// When its program begins to listen, or has; none where it does not run.
+    pub(super) fn listens_at(&self, pod: &Value, uid: &str, pace: &Pace, chance: &Chance) -> Option<Instant> {
+        match self.stage {
+            Stage::Running { since, .. } | Stage::Stopping { since, .. } => {
+                Some(since + self.listens_after(pod, uid, pace, chance))
+            }
+            _ => None,
+        }
+    }
+
+    fn listens_after(&self, pod: &Value, uid: &str, pace: &Pace, chance: &Chance) -> Duration {
+        let said = app::listens_after(pod, &self.name);
+        said.unwrap_or_else(|| self.draw(pace.listen, "listen", uid, chance))
+    }
+
     fn takes(&self, span: Span, what: &str, around: &Surroundings<'_>) -> Duration {
-        let round = alloc::format!("{}", self.restarts);
-        around.chance.within(span, &[around.uid, &self.name, what, &round])
+        self.draw(span, what, around.uid, around.chance)
+    }
+
+    fn draw(&self, span: Span, what: &str, uid: &str, chance: &Chance) -> Duration {
+        chance.within(span, &[uid, &self.name, what, &alloc::format!("{}", self.restarts)])
     }
 
     /// Does the one thing that was due at `at`.
@@ -228,10 +246,7 @@ impl Container {
     /// Works out what will happen to it, from `from` on.
     pub(super) fn foresee(&mut self, from: Instant, around: &Surroundings<'_>) {
         let Stage::Running { since, .. } = self.stage else { return };
-        let listens = match app::listens_after(around.pod, &self.name) {
-            Some(after) => after,
-            None => self.takes(around.pace.listen, "listen", around),
-        };
+        let listens = self.listens_after(around.pod, around.uid, around.pace, around.chance);
         let (pod, container, address) = (around.pod, around.spec, around.address);
         let probed = Probed { pod, container, address, since, listens_at: since + listens };
         let mut next = Next { ended: self.natural_end(since, from, around), ..Next::default() };

@@ -83,11 +83,11 @@ impl Machine {
         let mut ready = node.clone();
         ready.set("status", self.status(now));
         [
-            Action::Create { resource: "nodes", object: node.clone() },
-            Action::UpdateStatus { resource: "nodes", object: ready },
+            Action::Create { resource: "nodes".into(), object: node.clone() },
+            Action::UpdateStatus { resource: "nodes".into(), object: ready },
             // Admission has tainted it as not ready.
-            Action::Update { resource: "nodes", object: node },
-            Action::Create { resource: "leases.coordination.k8s.io", object: lease },
+            Action::Update { resource: "nodes".into(), object: node },
+            Action::Create { resource: "leases.coordination.k8s.io".into(), object: lease },
         ]
         .map(Write::silent)
         .into()

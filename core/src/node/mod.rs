@@ -5,6 +5,7 @@
 //! what time it is; what it remembers is what upstream's kubelets keep on their disks and in their processes.
 
 mod addresses;
+pub mod answer;
 pub mod app;
 mod container;
 pub mod image;
@@ -91,6 +92,16 @@ impl Kubelets {
     /// When there is something to do, should nothing be written until then.
     pub fn due(&self) -> Option<Instant> {
         self.0.later.first().map(|(at, _)| *at)
+    }
+
+    /// What listens in a pod now: of the containers that run, the programs that have begun to. A pod without a kubelet
+    /// listens as soon as its containers are said to run.
+    pub fn listeners(&self, pod: &Object, now: Instant) -> Vec<app::Listener> {
+        let worker = self.0.workers.get(&Key::of(pod)).filter(|w| w.uid() == pod.uid());
+        match worker.zip(self.0.machines.pace.as_ref()) {
+            Some((worker, pace)) => worker.listeners(pod.value(), pace, &self.0.chance, now),
+            None => app::listeners_by_status(pod.value()),
+        }
     }
 
     /// Does what is due, for all pods that are, in the order of their names.
@@ -260,9 +271,9 @@ struct Host {
 
 /// The end of a pod that was being deleted.
 fn gone(pod: &Object) -> Write {
-    let (resource, uid) = ("pods", Text::from(pod.uid()));
+    let uid = Text::from(pod.uid());
     Write::silent(Action::Delete {
-        resource,
+        resource: "pods".into(),
         key: Key::of(pod),
         uid,
         grace_period: Some(0),

@@ -2,6 +2,7 @@
 //!
 //! Models `pkg/kubelet/pod_workers.go` and `kuberuntime_manager.go: SyncPod`.
 
+use super::app::{self, Listener};
 use super::container::{Container, Ended, Happened, Services, Stage, Surroundings, grace_seconds};
 use super::pace::{Chance, Pace};
 use super::program::parse_duration;
@@ -98,6 +99,16 @@ impl Worker {
     pub(super) fn wrote(&self, pod: &Object) -> bool {
         let status = self.wrote.as_ref();
         !pod.is_deleted() && status.is_some_and(|status| !status::is_news(status, pod.value().get("status")))
+    }
+
+    /// What the programs listen on that have begun to.
+    pub(super) fn listeners(&self, pod: &Value, pace: &Pace, chance: &Chance, now: Instant) -> Vec<Listener> {
+        let lists = [("initContainers", &self.steps), ("containers", &self.main)];
+        let specs =
+            lists.into_iter().flat_map(|(field, own)| pod.get("spec").get(field).items().iter().zip(own));
+        let listening =
+            specs.filter(|(_, c)| c.listens_at(pod, &self.uid, pace, chance).is_some_and(|at| at <= now));
+        listening.flat_map(|(spec, _)| app::of_container(pod, spec)).collect()
     }
 
     /// Does what is due, and writes what came of it.
@@ -289,7 +300,7 @@ impl Worker {
         let mut object = pod.clone();
         object.set("status", status.clone());
         self.wrote = Some(status);
-        news.then(|| Write::silent(Action::UpdateStatus { resource: "pods", object }))
+        news.then(|| Write::silent(Action::UpdateStatus { resource: "pods".into(), object }))
     }
 }
 

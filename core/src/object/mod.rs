@@ -26,4 +26,5 @@ pub mod resource {
     pub const NODES: &str = "nodes";
     pub const PODS: &str = "pods";
     pub const SERVICES: &str = "services";
+    pub const SERVICE_CIDRS: &str = "servicecidrs.networking.k8s.io";
 }

@@ -1,15 +1,22 @@
 //! What the API server does between a decoded request and the store: defaults, admission, validation, allocation.
 
 mod admission;
+mod apps;
+mod autoscaling;
+mod batch;
 pub mod binding;
 mod check;
+mod conditions;
+mod disruption_budget;
 mod edit;
 mod image;
 pub mod ip_addresses;
+mod lease;
 mod meta;
 mod node_ports;
 mod node_selector;
 mod pod;
+mod priority_class;
 mod resources;
 mod selector;
 pub mod server;

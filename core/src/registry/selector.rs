@@ -5,7 +5,7 @@
 use super::{check, meta};
 use crate::base::field::{self, Errors};
 use crate::base::names;
-use crate::base::{Path, Value};
+use crate::base::{Path, Selector, Value};
 
 /// A selector, if there is one.
 pub(super) fn check(at: &Path<'_>, selector: &Value, errors: &mut Errors) {
@@ -22,6 +22,15 @@ pub(super) fn check_with(at: &Path<'_>, selector: &Value, any_value: bool, error
     for (i, expression) in selector.get("matchExpressions").items().iter().enumerate() {
         requirement(&(&at / i), expression, any_value, errors);
     }
+}
+
+/// What a selector selects; none where it is wrong.
+///
+/// Models `LabelSelectorAsSelector`.
+pub(super) fn parse(selector: &Value) -> Option<Selector> {
+    let mut errors = Errors::new();
+    check(&Path::ROOT, selector, &mut errors);
+    errors.is_empty().then(|| Selector::from_spec(selector))
 }
 
 /// Whether a value of its expressions is no label value.

@@ -1,7 +1,10 @@
 //! The strategies of all kinds that mean something here.
 
 use super::strategy::Strategy;
-use super::{ip_addresses, pod, service, service_cidr, volume};
+use super::{
+    apps, autoscaling, batch, disruption_budget, ip_addresses, lease, pod, priority_class, service,
+    service_cidr, volume,
+};
 
 const STRATEGIES: &[Strategy] = &[
     service::STRATEGY,
@@ -10,6 +13,19 @@ const STRATEGIES: &[Strategy] = &[
     pod::STRATEGY,
     volume::claim::STRATEGY,
     volume::persistent::STRATEGY,
+    apps::deployment::STRATEGY,
+    apps::replica_set::STRATEGY,
+    apps::stateful_set::STRATEGY,
+    apps::daemon_set::STRATEGY,
+    apps::replication_controller::STRATEGY,
+    pod::template::STRATEGY,
+    batch::job::STRATEGY,
+    batch::cron_job::STRATEGY,
+    apps::revision::STRATEGY,
+    autoscaling::STRATEGY,
+    disruption_budget::STRATEGY,
+    lease::STRATEGY,
+    priority_class::STRATEGY,
 ];
 
 /// The strategy of a resource, named as in messages.

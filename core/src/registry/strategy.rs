@@ -19,6 +19,10 @@ pub struct Strategy {
     pub name: fn(&str) -> Complaints,
     /// Versioned defaults, applied to whatever a client sends (`SetDefaults_KIND`).
     pub default: fn(&mut Value),
+    /// Makes of an object of another group version that serves the kind (`autoscaling/v1`) what is stored.
+    pub to_stored: fn(&str, &mut Value),
+    /// The way back.
+    pub from_stored: fn(&str, &mut Value),
     /// Clears and sets what a client may not, before a create (`PrepareForCreate`). Status is cleared for every kind
     /// that has the subresource.
     pub prepare_create: fn(&mut Value),
@@ -54,6 +58,8 @@ pub const GENERIC: Strategy = Strategy {
     resource: "",
     name: names::dns1123_subdomain,
     default: |_| {},
+    to_stored: |_, _| {},
+    from_stored: |_, _| {},
     prepare_create: |_| {},
     prepare_update: |_, _| {},
     prepare_status: |_, _| {},

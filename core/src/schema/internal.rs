@@ -13,6 +13,15 @@ const SHARED: &str = "io.k8s.apimachinery.";
 /// Fields of versioned types that the internal ones do without.
 const ONLY_VERSIONED: &[(&str, &str)] = &[("v1.NodeSpec", "PodCIDR"), ("v1.Secret", "StringData")];
 
+/// Fields that are pointers in versioned types and plain in the internal ones.
+const NOT_POINTERS: &[(&str, &str)] = &[
+    ("v1.RollingUpdateDeployment", "MaxUnavailable"),
+    ("v1.RollingUpdateDeployment", "MaxSurge"),
+    ("v1.RollingUpdateDaemonSet", "MaxUnavailable"),
+    ("v1.RollingUpdateDaemonSet", "MaxSurge"),
+    ("v1.RollingUpdateStatefulSetStrategy", "Partition"),
+];
+
 impl Schema {
     /// `value`, of type `kind`, as the internal type marshals it.
     pub fn internal(&self, kind: &Kind, value: &Value) -> Value {
@@ -52,7 +61,12 @@ impl Schema {
                 continue;
             }
             let shown = match member {
-                Value::Null if field.pointer => Value::Null,
+                Value::Null
+                    if field.pointer
+                        && !NOT_POINTERS.contains(&(type_.go_type.as_str(), field.go.as_str())) =>
+                {
+                    Value::Null
+                }
                 member => self.internal(&field.kind, member),
             };
             out.push((field.go.clone(), shown));

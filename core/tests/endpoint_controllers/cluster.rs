@@ -110,10 +110,10 @@ impl Cluster {
                 let there = there.ok_or_else(|| format!("{resource} \"{}\" not found", key.name))?;
                 let mut object = there.value().clone();
                 match object.get("metadata").get("finalizers").is_empty() {
-                    true => drop(self.store.remove(&(*resource).into(), &key.namespace, &key.name)),
+                    true => drop(self.store.remove(resource, &key.namespace, &key.name)),
                     false => {
                         object.entry("metadata").set("deletionTimestamp", self.now.rfc3339());
-                        self.store.put(&(*resource).into(), Object::new(object));
+                        self.store.put(resource, Object::new(object));
                     }
                 }
                 self.writes += 1;

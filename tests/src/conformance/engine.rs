@@ -3,11 +3,13 @@
 use super::advertise::advertise;
 use super::recording::Kubectl;
 use super::server::{Family, Listings, Printed, Reply, Server};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use svcscope_core::api::{Body, Request, Response, WatchId};
 use svcscope_core::base::Duration;
-use svcscope_core::base::ip::Cidr;
+use svcscope_core::base::ip::{self, Cidr};
 use svcscope_core::cluster::{Cluster, Controllers, Options};
+use svcscope_core::manifest::json as text;
+use svcscope_core::net::{self, proxy};
 use svcscope_core::node::Machines;
 
 /// The port at which the API server of a [`Cluster`] says it listens.
@@ -19,7 +21,7 @@ const LIMIT: i64 = 30_000;
 
 /// A cluster as a file's "cluster" describes it.
 pub fn cluster(described: &Map<String, Value>, seed: u64) -> Result<Box<dyn Server>, String> {
-    let mut options = Options { seed, ..Options::default() };
+    let mut options = Options { seed, network: network(), ..Options::default() };
     let mut full = false;
     for (key, value) in described {
         let unknown = || format!("no such cluster: {key} {value}");
@@ -52,6 +54,22 @@ pub fn cluster(described: &Map<String, Value>, seed: u64) -> Result<Box<dyn Serv
 fn ports(range: &str) -> Option<(u16, u16)> {
     let (first, last) = range.split_once('-')?;
     Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+/// How the recorder's `proxy.py` sets kube-proxy up, with what a case says otherwise.
+fn configuration(mode: &str, case: &Value) -> Value {
+    let mut config = json!({"mode": mode, "clusterCIDR": "10.244.0.0/16,fd00:10:244::/56"});
+    if let (Some(config), Some(case)) = (config.as_object_mut(), case.as_object()) {
+        config.extend(case.clone());
+    }
+    config
+}
+
+/// The DNS server of the recordings: outside of the cluster, at these addresses, and with nobody to ask.
+fn network() -> net::Config {
+    let addresses = ["192.0.2.2", "fd00::2", "fe80::fc:ff:fe00:1"];
+    let dns_addresses = addresses.iter().filter_map(|a| a.parse().ok()).collect();
+    net::Config { dns_addresses, forwards: false, ..net::Config::default() }
 }
 
 struct Engine(Cluster);
@@ -100,7 +118,17 @@ impl Server for Engine {
         Err("kubectl is not there yet".to_owned())
     }
 
-    fn rules(&mut self, _: &str, _: Family, _: &Value) -> Result<Listings, String> {
-        Err("the rules of kube-proxy are not there yet".to_owned())
+    fn rules(&mut self, node: &str, family: Family, config: &Value) -> Result<Listings, String> {
+        let family = match family {
+            Family::V4 => ip::Family::IPv4,
+            Family::V6 => ip::Family::IPv6,
+        };
+        let mut listing = |mode: &str| {
+            let said = text::parse(&configuration(mode, config).to_string()).map_err(|e| format!("{e:?}"))?;
+            let config = proxy::Config::default().with(&said.to_value());
+            let rules = self.0.rules(node, family, Some(&config)).ok_or(format!("no node {node}"))?;
+            Ok::<_, String>(rules.to_string())
+        };
+        Ok(Listings { nft: listing("nftables")?, iptables: listing("iptables")? })
     }
 }

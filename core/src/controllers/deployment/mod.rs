@@ -151,7 +151,7 @@ fn cleaned(rollout: &Rollout<'_>) -> Outcome {
 fn with_status(deployment: &Value, status: Value) -> Write {
     let mut object = deployment.clone();
     object.set("status", status);
-    Write::silent(Action::UpdateStatus { resource: RESOURCE, object })
+    Write::silent(Action::UpdateStatus { resource: RESOURCE.into(), object })
 }
 
 /// Whether a set belongs to a Deployment, whatever its labels are.

@@ -66,7 +66,8 @@ pub(super) fn sync(rollout: &Rollout<'_>) -> Vec<Write> {
     let patient = object.get("spec").get("minReadySeconds").int() == min_ready.int();
     if annotated || !patient {
         conditions::set_count(object.entry("spec"), "minReadySeconds", min_ready.int());
-        return [Write::silent(Action::Update { resource: kinds::REPLICA_SET.resource, object })].into();
+        return [Write::silent(Action::Update { resource: kinds::REPLICA_SET.resource.into(), object })]
+            .into();
     }
     let mut deployment = rollout.value().clone();
     let mut changed = number(&mut deployment, new.annotation(REVISION));
@@ -81,7 +82,7 @@ pub(super) fn sync(rollout: &Rollout<'_>) -> Vec<Write> {
 }
 
 fn updated(deployment: Value) -> Write {
-    Write::silent(Action::UpdateStatus { resource: kinds::DEPLOYMENT.resource, object: deployment })
+    Write::silent(Action::UpdateStatus { resource: kinds::DEPLOYMENT.resource.into(), object: deployment })
 }
 
 fn next_revision(rollout: &Rollout<'_>) -> i64 {
@@ -158,7 +159,7 @@ pub(super) fn create(rollout: &Rollout<'_>) -> Outcome {
     );
     let record =
         Record { about: rollout.value().clone(), done, failed, warning: false, detail: Detail::default() };
-    let action = Action::Create { resource: kinds::REPLICA_SET.resource, object: set };
+    let action = Action::Create { resource: kinds::REPLICA_SET.resource.into(), object: set };
     let create = Write { action, record: Some(record) };
     let mut deployment = rollout.value().clone();
     number(&mut deployment, &format!("{}", next_revision(rollout)));

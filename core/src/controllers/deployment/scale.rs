@@ -34,7 +34,7 @@ pub(super) fn to(rollout: &Rollout<'_>, set: &Set<'_>, size: i64, force: bool) -
     let way = if was < size { "up" } else { "down" };
     let message = format!("Scaled {way} replica set {} from {was} to {size}", set.name());
     let record = (was != size).then(|| Record::normal(rollout.value(), "ScalingReplicaSet", message));
-    let action = Action::Update { resource: kinds::REPLICA_SET.resource, object };
+    let action = Action::Update { resource: kinds::REPLICA_SET.resource.into(), object };
     Some(Write { action, record })
 }
 

@@ -75,7 +75,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
 
 fn delete(endpoints: &Object) -> Action {
     Action::Delete {
-        resource: ENDPOINTS,
+        resource: ENDPOINTS.into(),
         key: Key::of(endpoints),
         uid: Text::EMPTY,
         grace_period: None,
@@ -191,8 +191,8 @@ fn write(
     let (about, failed, detail) = (object.clone(), Some((reason, message)), Detail::default());
     let record = Record { about, done: None, failed, warning: true, detail };
     let action = match existing {
-        None => Action::Create { resource: ENDPOINTS, object },
-        Some(_) => Action::Update { resource: ENDPOINTS, object },
+        None => Action::Create { resource: ENDPOINTS.into(), object },
+        Some(_) => Action::Update { resource: ENDPOINTS.into(), object },
     };
     Write { action, record: Some(record) }
 }

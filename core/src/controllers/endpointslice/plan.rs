@@ -72,10 +72,12 @@ impl<'a> Plan<'a> {
         }
         let new = |name: Option<&Text>, slice: &Slice<'_>| new_object(service, family, name, slice, time);
         let mut actions = Vec::with_capacity(self.create.len() + self.update.len() + self.delete.len());
-        actions.extend(self.create.iter().map(|s| Action::Create { resource: SLICES, object: new(None, s) }));
+        actions.extend(
+            self.create.iter().map(|s| Action::Create { resource: SLICES.into(), object: new(None, s) }),
+        );
         let updated = self.update.iter().map(|s| changed_object(service, s, time));
         let updated = updated.chain(reused.iter().map(|(name, s)| new(name.as_ref(), s)));
-        actions.extend(updated.map(|object| Action::Update { resource: SLICES, object }));
+        actions.extend(updated.map(|object| Action::Update { resource: SLICES.into(), object }));
         actions.extend(self.delete.iter().map(|s| delete(s)));
         actions
     }
@@ -134,7 +136,7 @@ pub(super) fn is_owned(slice: &Object, service: &Object) -> bool {
 
 pub(super) fn delete(slice: &Object) -> Action {
     Action::Delete {
-        resource: SLICES,
+        resource: SLICES.into(),
         key: Key::of(slice),
         uid: Text::EMPTY,
         grace_period: None,

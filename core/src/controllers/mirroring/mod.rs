@@ -88,7 +88,7 @@ fn delete_all(remembered: &Value, slices: &[&Arc<Object>]) -> Outcome {
 
 fn delete(slice: &Object) -> Action {
     Action::Delete {
-        resource: SLICES,
+        resource: SLICES.into(),
         key: Key::of(slice),
         uid: Text::EMPTY,
         grace_period: None,

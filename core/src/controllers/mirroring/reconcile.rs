@@ -217,8 +217,8 @@ impl Plan<'_> {
         let create = create.iter().map(|(group, wanted)| object(endpoints, &Name::Generated, group, wanted));
         let update = self.update.iter();
         let update = update.map(|(name, group, wanted)| object(endpoints, name, group, wanted));
-        let create = create.map(|object| Action::Create { resource: SLICES, object });
-        let update = update.map(|object| Action::Update { resource: SLICES, object });
+        let create = create.map(|object| Action::Create { resource: SLICES.into(), object });
+        let update = update.map(|object| Action::Update { resource: SLICES.into(), object });
         create.chain(update).chain(self.delete.iter().map(|slice| delete(slice))).collect()
     }
 }

@@ -145,7 +145,7 @@ fn create(set: &Value, pod: Value) -> Write {
         warning: false,
         detail: Detail::default(),
     };
-    Write { action: Action::Create { resource: "pods", object: pod }, record: Some(record) }
+    Write { action: Action::Create { resource: "pods".into(), object: pod }, record: Some(record) }
 }
 
 fn delete(set: &Value, pod: &Object) -> Write {

@@ -62,7 +62,7 @@ pub(super) fn update(which: &Replicated, set: &Object, status: Value) -> Option<
     }
     let mut object = set.value().clone();
     object.set("status", status);
-    Some(Write::silent(Action::UpdateStatus { resource: which.kind.resource, object }))
+    Some(Write::silent(Action::UpdateStatus { resource: which.kind.resource.into(), object }))
 }
 
 /// When the next pod has been ready for long enough to be available.

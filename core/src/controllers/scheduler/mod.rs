@@ -280,5 +280,5 @@ fn refused(pod: &Object, why: &str, now: Instant) -> Option<Write> {
     conditions::replace(object.entry("status"), condition);
     let message = why.to_string();
     let record = saying("Scheduling", Record::warning(pod.value(), "FailedScheduling", message));
-    Some(Write { action: Action::UpdateStatus { resource: "pods", object }, record: Some(record) })
+    Some(Write { action: Action::UpdateStatus { resource: "pods".into(), object }, record: Some(record) })
 }

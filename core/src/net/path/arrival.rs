@@ -55,6 +55,8 @@ impl<'a> Path<'a, '_> {
             port: flow.port,
             protocol: flow.protocol,
             source: flow.source,
+            client_port: self.client_port,
+            payload: self.payload,
         };
         for pod in self.nodes.pods_at(self.store, &node.name).filter(|p| Pod::of(p.value()).host_network()) {
             match (self.apps)(&call(Host::Pod(pod))) {
@@ -126,6 +128,8 @@ impl<'a> Path<'a, '_> {
             port: flow.port,
             protocol: flow.protocol,
             source: flow.source,
+            client_port: self.client_port,
+            payload: self.payload,
         };
         let reception = (self.apps)(&call);
         self.received(pod, &Pod::of(pod.value()).node_name().into(), packet, reception, note)

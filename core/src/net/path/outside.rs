@@ -125,7 +125,7 @@ impl Path<'_, '_> {
     }
 
     fn is_service_address(&self, ip: IpAddr) -> bool {
-        self.config.proxy.service_cidrs.iter().any(|c| c.contains(ip))
+        self.proxy.config().service_cidrs.iter().any(|c| c.contains(ip))
     }
 
     fn is_pod_address(&self, ip: IpAddr) -> bool {

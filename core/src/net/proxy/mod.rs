@@ -25,6 +25,7 @@ pub use service_port::ServicePort;
 pub use table::{Claim, Front, Key, Table};
 
 use crate::base::Text;
+use crate::base::ip::Cidr;
 use crate::net::nodes::Nodes;
 use crate::object::{EndpointSlice, Protocol, resource};
 use crate::store::{Event, Store};
@@ -45,6 +46,7 @@ pub struct Proxy {
     generation: u64,
     /// The Services that were written to, or whose slices were.
     changed: BTreeSet<Key>,
+    ranges_changed: bool,
 }
 
 impl Proxy {
@@ -70,6 +72,8 @@ impl Proxy {
         let key = |name: &str| (event.object.namespace().clone(), Text::from(name));
         if event.resource == *resource::SERVICES {
             self.changed.insert(key(event.object.name()));
+        } else if event.resource == *resource::SERVICE_CIDRS {
+            self.ranges_changed = true;
         } else if event.resource == *resource::ENDPOINT_SLICES {
             for object in event.before.iter().chain([&event.object]) {
                 self.changed.insert(key(EndpointSlice::of(object.value()).service_name()));
@@ -82,11 +86,15 @@ impl Proxy {
         let known = self.table.all().map(|p| (p.namespace.clone(), p.service.clone()));
         let there = store.list(resource::SERVICES, "").map(|o| (o.namespace().clone(), o.name().clone()));
         self.changed = known.chain(there).collect();
+        self.ranges_changed = true;
     }
 
     /// Brings the rules up to date with what was heard.
     pub fn settle(&mut self, store: &Store, nodes: &Nodes) {
         let generation = self.generation;
+        if core::mem::take(&mut self.ranges_changed) {
+            self.read_ranges(store);
+        }
         for key in core::mem::take(&mut self.changed) {
             let Some(old) = self.table.rebuild(store, &key) else { continue };
             self.generation = generation + 1;
@@ -98,6 +106,19 @@ impl Proxy {
             if old.iter().any(|p| p.affinity.is_some()) {
                 self.forget_clients(&key, nodes);
             }
+        }
+    }
+
+    /// Where Services have their addresses from; what the configuration says counts where there are no objects of it.
+    ///
+    /// Models `ServiceCIDRConfig` in `pkg/proxy/config/config.go`.
+    fn read_ranges(&mut self, store: &Store) {
+        let cidrs = store.list(resource::SERVICE_CIDRS, "");
+        let cidrs = cidrs.flat_map(|o| o.value().get("spec").get("cidrs").items());
+        let cidrs = cidrs.filter_map(|c| Cidr::parse(c.str())).collect::<Vec<_>>();
+        if !cidrs.is_empty() && cidrs != self.config.service_cidrs {
+            Arc::make_mut(&mut self.config).service_cidrs = cidrs;
+            self.generation += 1;
         }
     }
 

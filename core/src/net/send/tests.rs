@@ -82,6 +82,7 @@ impl Cluster {
             port: Port::new(port.parse().expect(port)).expect("a port"),
             protocol: Protocol::parse(protocol).expect(protocol),
             client_port: client_port.parse().ok().and_then(Port::new),
+            payload: Text::EMPTY,
         };
         let world = World { store: &self.store, now: self.now, apps: &apps };
         self.network.send(world, &request, &mut self.rng, note).expect("a source")
@@ -430,8 +431,14 @@ fn the_steps_tell_the_whole_way() {
 fn who_is_not_there_cannot_send() {
     let mut cluster = Cluster::new(Mode::IpTables, "pod done 10.244.1.5@n1 phase=Succeeded\npod waiting");
     let mut send = |from: Source| {
-        let request =
-            Request { from, to: "web".into(), port: Port::MIN, protocol: Protocol::Tcp, client_port: None };
+        let request = Request {
+            from,
+            to: "web".into(),
+            port: Port::MIN,
+            protocol: Protocol::Tcp,
+            client_port: None,
+            payload: Text::EMPTY,
+        };
         let world = World { store: &cluster.store, now: cluster.now, apps: &apps };
         cluster.network.send(world, &request, &mut cluster.rng, &mut ())
     };

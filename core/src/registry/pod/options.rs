@@ -17,7 +17,8 @@ pub(in crate::registry) struct Options {
     pub(super) is_pod: bool,
     pub(super) allow_invalid_deletion_cost: bool,
     pub(super) allow_indivisible_huge_pages: bool,
-    pub(super) allow_invalid_affinity_values: bool,
+    /// Of the selectors of affinity; a workload's own selector is as lenient.
+    pub(in crate::registry) allow_invalid_affinity_values: bool,
     pub(super) allow_invalid_node_affinity_values: bool,
     pub(super) allow_invalid_spread_selector: bool,
     pub(super) old_violates_match_label_keys: bool,

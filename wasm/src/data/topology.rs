@@ -8,7 +8,6 @@ use tsify::Tsify;
 /// The cluster as a picture shows it.
 #[derive(Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(into_wasm_abi)]
 pub struct Topology {
     pub nodes: Vec<NodeView>,
     pub pods: Vec<PodView>,
