@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import preact from "@preact/preset-vite";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 /** The engine as the npm package has it; `cargo xtask` builds it first. */
 const engine = fileURLToPath(new URL("../target/npm/package/index.js", import.meta.url));

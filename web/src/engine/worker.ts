@@ -1,7 +1,7 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
 
 import type { Applied, Change } from "svcscope";
-import { Cluster, ManifestError, StatusError, version } from "svcscope";
+import { Cluster, init, ManifestError, StatusError, version } from "svcscope";
 import type { ApplyResult, Calls, FromWorker, Happening, Problem, SourceFile, ToWorker } from "./protocol.ts";
 import { ask } from "./traces.ts";
 
@@ -178,4 +178,8 @@ function problemsOf(file: SourceFile, error: unknown): Problem[] {
   throw error;
 }
 
-post({ type: "ready", version: version() });
+init().then(
+  () => post({ type: "ready", version: version() }),
+  (error: unknown) =>
+    post({ type: "crashed", message: error instanceof Error ? error.message : String(error) }),
+);
