@@ -2,16 +2,23 @@
 
 use crate::data::apply::{Applied, applied};
 use crate::data::change::Changes;
+use crate::data::expose::ExposeFlags;
 use crate::data::failure::Failure;
+use crate::data::http::{ApiRequest, ApiResponse, Watched};
 use crate::data::options::ClusterOptions;
+use crate::data::resolve::{ResolveRequest, ResolveResult};
 use crate::data::topology::Topology;
+use crate::data::traffic::{SendRequest, SendResult, no_source};
 use crate::data::{Object, object};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use svcscope_core::api::WatchId;
+use svcscope_core::base::ip::Family;
 use svcscope_core::base::{Duration, Status, Value};
 use svcscope_core::cluster::Cluster;
 use svcscope_core::kubectl::Named;
 use svcscope_core::manifest::yaml;
+use svcscope_core::net::End;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -108,6 +115,95 @@ impl Engine {
         Ok(())
     }
 
+    /// Creates a Service for what is there; the answer is the Service.
+    pub fn expose(
+        &mut self,
+        kind: &str,
+        name: &str,
+        flags: &Ts<ExposeFlags>,
+        namespace: &str,
+    ) -> Answer<Object> {
+        let flags = input(flags)?.read()?;
+        Ok(object(&self.cluster.expose(Named { kind, namespace, name }, &flags)?))
+    }
+
+    /// Sends a request, and tells its way.
+    pub fn send(&mut self, request: &Ts<SendRequest>) -> Answer<Ts<SendResult>> {
+        let request = input(request)?.read()?;
+        let sent = self.cluster.send(&request).map_err(|why| no_source(&request.from, why))?;
+        ts(&SendResult::new(&request, sent))
+    }
+
+    /// Sends the same request many times. Only the first tells its way, and results that are the same are one object.
+    #[wasm_bindgen(js_name = sendMany)]
+    pub fn send_many(&mut self, request: &Ts<SendRequest>, count: u32) -> Answer<Vec<Ts<SendResult>>> {
+        let mut results = Vec::new();
+        if count > 0 {
+            results.push(self.send(request)?);
+        }
+        let request = input(request)?.read()?;
+        let mut known: Vec<(End, Ts<SendResult>)> = Vec::new();
+        for _ in 1..count {
+            let end = self.cluster.send_unrecorded(&request).map_err(|why| no_source(&request.from, why))?;
+            let result = match known.iter().find(|(e, _)| *e == end) {
+                Some((_, result)) => result.clone(),
+                None => {
+                    let result = ts(&SendResult::unrecorded(&request, &end))?;
+                    known.push((end, result.clone()));
+                    result
+                }
+            };
+            results.push(result);
+        }
+        Ok(results)
+    }
+
+    /// The records of a name as a program finds them, search list included.
+    pub fn resolve(&mut self, request: &Ts<ResolveRequest>) -> Answer<Ts<ResolveResult>> {
+        let request = input(request)?;
+        let (from, kind) = request.read()?;
+        let resolved =
+            self.cluster.resolve(&from, &request.name, kind).map_err(|why| no_source(&from, why))?;
+        ts(&ResolveResult::new(&from, resolved))
+    }
+
+    /// The answer of the cluster's DNS server to a query, both as they go over the wire; none where it keeps silent.
+    pub fn dns(&mut self, query: &[u8]) -> Option<Vec<u8>> {
+        self.cluster.dns(query)
+    }
+
+    /// The environment of a container of a pod; of the first where none is named.
+    pub fn variables(&mut self, pod: &str, namespace: &str, container: &str) -> Answer<Option<Object>> {
+        let variables = self.cluster.variables(namespace_or_default(namespace), pod, container);
+        let map =
+            variables.map(|all| Value::map(all.into_iter().map(|(name, value)| (name, Value::Text(value)))));
+        Ok(map.as_ref().map(object))
+    }
+
+    /// The rules that kube-proxy has written on a node; none where there is no such node.
+    pub fn rules(&mut self, node: &str, family: &str) -> Answer<Option<String>> {
+        let parsed = Family::parse(family);
+        let family =
+            parsed.ok_or_else(|| Failure::usage(format!("family: {family:?} is not IPv4 or IPv6")))?;
+        Ok(self.cluster.rules(node, family, None).map(|rules| rules.to_string()))
+    }
+
+    /// One request to the API server.
+    pub fn request(&mut self, request: &Ts<ApiRequest>) -> Answer<Ts<ApiResponse>> {
+        ts(&self.cluster.request(&input(request)?.into()).into())
+    }
+
+    /// What a watch has seen since the last call.
+    pub fn watched(&mut self, watch: f64) -> Answer<Ts<Watched>> {
+        let (lines, open) = self.cluster.watched(WatchId(watch as u64));
+        ts(&Watched { lines: String::from_utf8_lossy(&lines).into_owned(), open })
+    }
+
+    /// Ends a watch.
+    pub fn unwatch(&mut self, watch: f64) {
+        self.cluster.unwatch(WatchId(watch as u64));
+    }
+
     pub fn snapshot(&self) -> Snapshot {
         Snapshot { cluster: self.cluster.clone() }
     }
@@ -126,6 +222,10 @@ impl Engine {
             Err(status) => Err(status),
         }
     }
+}
+
+fn namespace_or_default(namespace: &str) -> &str {
+    if namespace.is_empty() { "default" } else { namespace }
 }
 
 fn is_about(status: &Status, name: &str) -> bool {

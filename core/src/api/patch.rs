@@ -78,8 +78,9 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
         match_name(&route, &patched.object)?;
         if converts {
             (kind.strategy.to_stored)(&version, &mut patched.object);
+        } else {
+            (kind.strategy.default)(&mut patched.object);
         }
-        (kind.strategy.default)(&mut patched.object);
         patched.object.set("apiVersion", kind.api_version());
         Ok(schema.arrange(&kind.value_kind(), &patched.object))
     });

@@ -60,8 +60,9 @@ pub(super) fn defaulted(call: &Call<'_>, mut object: Value) -> Value {
     if version != call.kind.api_version() {
         (call.kind.strategy.to_stored)(&version, &mut object);
         object.set("apiVersion", call.kind.api_version());
+    } else {
+        (call.kind.strategy.default)(&mut object);
     }
-    (call.kind.strategy.default)(&mut object);
     call.server.schema.arrange(&call.kind.value_kind(), &object)
 }
 

@@ -113,7 +113,7 @@ impl Work {
     }
 
     fn sync(&mut self, server: &mut Server, turn: &Turn) {
-        let outcome = self.queue.sync(&server.store, server.now, turn);
+        let outcome = self.queue.sync(&server.schema, &server.store, server.now, turn);
         self.queue.remember(turn, &outcome);
         let speaker = turn.controller.speaker();
         let mut refused = None;
@@ -127,7 +127,8 @@ impl Work {
         });
         if let (Some(otherwise), Some(status)) = (outcome.otherwise, &refused) {
             let memory = self.queue.memory(turn);
-            let view = View { store: &server.store, now: server.now, memory: &memory };
+            let view =
+                View { schema: &server.schema, store: &server.store, now: server.now, memory: &memory };
             for write in otherwise(&view, &turn.key, status) {
                 // It is only said; should even that be refused, it is said again with the next try.
                 drop(apply(server, speaker, &write));

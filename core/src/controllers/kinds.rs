@@ -2,6 +2,7 @@
 
 use super::owner::Kind;
 
+pub const POD: Kind = Kind { resource: "pods", api_version: "v1", kind: "Pod" };
 pub const REPLICA_SET: Kind =
     Kind { resource: "replicasets.apps", api_version: "apps/v1", kind: "ReplicaSet" };
 pub const REPLICATION_CONTROLLER: Kind =

@@ -7,6 +7,7 @@
 mod backends;
 mod claim;
 pub(crate) mod conditions;
+mod daemonset;
 pub mod deployment;
 mod endpoint_pod;
 pub mod endpoints;
@@ -14,6 +15,7 @@ pub mod endpointslice;
 mod fields;
 pub mod garbage;
 mod hash;
+mod history;
 mod kinds;
 pub mod load_balancer;
 mod memory;
@@ -30,6 +32,7 @@ pub mod scheduler;
 mod service_account;
 mod share;
 mod slice;
+mod statefulset;
 mod template;
 mod tracker;
 mod trigger;
@@ -39,6 +42,7 @@ pub use queue::{Queue, Turn};
 
 use crate::base::{Duration, Instant, Status, Text, Value};
 use crate::registry::write::Propagation;
+use crate::schema::Schema;
 use crate::store::{Event, Object, Store};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -147,6 +151,8 @@ pub const ALL: &[&Controller] = &[
     &replicaset::REPLICA_SETS,
     &replicaset::REPLICATION_CONTROLLERS,
     &deployment::CONTROLLER,
+    &statefulset::CONTROLLER,
+    &daemonset::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,
@@ -159,6 +165,7 @@ pub const ALL: &[&Controller] = &[
 /// What a controller sees.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
+    pub schema: &'a Schema,
     pub store: &'a Store,
     pub now: Instant,
     /// What it remembers.

@@ -5,6 +5,7 @@
 
 use super::{Controller, Due, Heard, Key, Memory, Outcome, View};
 use crate::base::{Duration, Instant, Value};
+use crate::schema::Schema;
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -97,10 +98,10 @@ impl Queue {
     }
 
     /// What the controller wants done.
-    pub fn sync(&self, store: &Store, now: Instant, turn: &Turn) -> Outcome {
+    pub fn sync(&self, schema: &Schema, store: &Store, now: Instant, turn: &Turn) -> Outcome {
         let nothing = Memory::default();
         let memory = self.lanes.get(turn.lane).map_or(&nothing, |l| &l.memory);
-        (turn.controller.sync)(&View { store, now, memory }, &turn.key)
+        (turn.controller.sync)(&View { schema, store, now, memory }, &turn.key)
     }
 
     /// Takes over what the sync was to leave behind; to be called before its writes are applied.

@@ -19,7 +19,8 @@ pub struct Strategy {
     pub name: fn(&str) -> Complaints,
     /// Versioned defaults, applied to whatever a client sends (`SetDefaults_KIND`).
     pub default: fn(&mut Value),
-    /// Makes of an object of another group version that serves the kind (`autoscaling/v1`) what is stored.
+    /// Makes of an object of another group version that serves the kind (`autoscaling/v1`) what is stored, with the
+    /// defaults of that version.
     pub to_stored: fn(&str, &mut Value),
     /// The way back.
     pub from_stored: fn(&str, &mut Value),

@@ -8,6 +8,7 @@ mod internal;
 pub mod managed;
 pub mod patch;
 mod shape;
+mod spew;
 pub mod table;
 
 pub use table::{Field, Kind, Resource, Schema, Type, TypeId};

@@ -2,15 +2,23 @@
 //! collection by owner, and time.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use svcscope_core::base::{Duration, Instant, Rng, Text, Value};
 use svcscope_core::controllers::{
     Action, Applied, Controller, Queue, Record, Write, endpoints, endpointslice, mirroring, queue::Turn,
 };
+use svcscope_core::schema::Schema;
 use svcscope_core::store::{Change, Object, Store};
 
 pub static ENDPOINTS: Controller = endpoints::CONTROLLER;
 pub static SLICES: Controller = endpointslice::CONTROLLER;
 pub static MIRRORING: Controller = mirroring::CONTROLLER;
+
+/// The table of types, which is made once for all clusters.
+fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(Schema::kubernetes)
+}
 
 pub struct Cluster {
     pub store: Store,
@@ -79,7 +87,7 @@ impl Cluster {
 
     fn take(&mut self, turn: &Turn) {
         let start = std::time::Instant::now();
-        let outcome = self.queue.sync(&self.store, self.now, turn);
+        let outcome = self.queue.sync(schema(), &self.store, self.now, turn);
         self.spent += start.elapsed();
         self.queue.remember(turn, &outcome);
         let failed = outcome.apply(|write| {

@@ -3,10 +3,30 @@
 import { init } from "./engine.js";
 import { throwing } from "./errors.js";
 import { Engine } from "./wasm/svcscope.js";
-import type { Applied, Changes, ClusterOptions, KubernetesObject, Snapshot, Topology } from "./wasm/svcscope.js";
+import type {
+  ApiRequest,
+  ApiResponse,
+  Applied,
+  Changes,
+  ClusterOptions,
+  ExposeFlags,
+  KubernetesObject,
+  ResolveRequest,
+  ResolveResult,
+  SendRequest,
+  SendResult,
+  Snapshot,
+  Topology,
+  Watched,
+} from "./wasm/svcscope.js";
 
 /** So much simulated time is enough for anything that comes to rest at all. */
 const LONG_MS = 60 * 60 * 1000;
+
+interface Watcher {
+  mark: number;
+  readonly callback: (changes: Changes) => void;
+}
 
 /**
  * A Kubernetes cluster in memory: an API server, controllers, a scheduler, nodes with kubelets and kube-proxies, DNS.
@@ -16,6 +36,7 @@ const LONG_MS = 60 * 60 * 1000;
  */
 export class Cluster {
   readonly #engine: Engine;
+  readonly #watchers = new Set<Watcher>();
 
   private constructor(engine: Engine) {
     this.#engine = engine;
@@ -34,17 +55,17 @@ export class Cluster {
    * @throws {StatusError} if the API server refuses an object
    */
   apply(manifests: string): Applied[] {
-    return throwing(() => this.#engine.apply(manifests));
+    return this.#write(() => this.#engine.apply(manifests));
   }
 
   /** Lets so many milliseconds of simulated time pass; 0 lets controllers do what can be done at once. */
   advance(ms: number): void {
-    throwing(() => this.#engine.advance(ms));
+    this.#write(() => this.#engine.advance(ms));
   }
 
   /** Lets time pass until the cluster has come to rest, for at most so many milliseconds. */
   advanceUntilQuiet(limit: number = LONG_MS): void {
-    throwing(() => this.#engine.advanceUntilQuiet(limit));
+    this.#write(() => this.#engine.advanceUntilQuiet(limit));
   }
 
   /** What time it is in the cluster: milliseconds since 1970. */
@@ -79,12 +100,77 @@ export class Cluster {
 
   /** Deletes an object; what depends on it goes after it. */
   delete(kind: string, name: string, namespace = ""): void {
-    throwing(() => this.#engine.delete(kind, name, namespace));
+    this.#write(() => this.#engine.delete(kind, name, namespace));
   }
 
   /** Asks a workload for so many pods, as `kubectl scale` does. */
   scale(kind: string, name: string, replicas: number, namespace = ""): void {
-    throwing(() => this.#engine.scale(kind, name, replicas, namespace));
+    this.#write(() => this.#engine.scale(kind, name, replicas, namespace));
+  }
+
+  /** Creates a Service for what is there, as `kubectl expose` does, and answers with it. */
+  expose(kind: string, name: string, flags: ExposeFlags = {}, namespace = ""): KubernetesObject {
+    return this.#write(() => this.#engine.expose(kind, name, flags, namespace));
+  }
+
+  /**
+   * Sends a request, and tells its way.
+   *
+   * @throws {StatusError} if there is no such pod or node to send from
+   */
+  send(request: SendRequest): SendResult {
+    return throwing(() => this.#engine.send(request));
+  }
+
+  /** Sends the same request many times. Only the first result has steps; results that are the same are one object. */
+  sendMany(request: SendRequest, count: number): SendResult[] {
+    return throwing(() => this.#engine.sendMany(request, count));
+  }
+
+  /** What a program finds when it asks for a name: search list and `ndots` as in its `/etc/resolv.conf`. */
+  resolve(request: ResolveRequest): ResolveResult {
+    return throwing(() => this.#engine.resolve(request));
+  }
+
+  /** The answer of the cluster's DNS server to a query, both as RFC 1035 has them; undefined where it keeps silent. */
+  dns(query: Uint8Array): Uint8Array | undefined {
+    return this.#engine.dns(query);
+  }
+
+  /** The environment of a pod's first container, or of the one named; undefined if there is none such. */
+  variables(pod: string, namespace = "", container = ""): Record<string, string> | undefined {
+    const found: unknown = this.#engine.variables(pod, namespace, container);
+    return found as Record<string, string> | undefined;
+  }
+
+  /** The rules that kube-proxy has written on a node, as `nft list table` prints them; undefined without the node. */
+  rules(node: string, family: "IPv4" | "IPv6" = "IPv4"): string | undefined {
+    return throwing(() => this.#engine.rules(node, family));
+  }
+
+  /** One HTTP request to the API server. What comes of a watch is fetched with {@link Cluster.watched}. */
+  request(request: ApiRequest): ApiResponse {
+    return this.#write(() => this.#engine.request(request));
+  }
+
+  /** What a watch of the API has seen since the last call. */
+  watched(watch: number): Watched {
+    return throwing(() => this.#engine.watched(watch));
+  }
+
+  /** Ends a watch of the API. */
+  unwatch(watch: number): void {
+    this.#engine.unwatch(watch);
+  }
+
+  /**
+   * Calls `callback` from now on after every call that has written something, with what was written. Answers with the
+   * function that ends this. When the cluster is restored, `missed` is true: then all there is has to be read anew.
+   */
+  watch(callback: (changes: Changes) => void): () => void {
+    const watcher = { mark: this.revision, callback };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** Nodes, pods and Services as a picture shows them. */
@@ -100,10 +186,26 @@ export class Cluster {
   /** Makes the cluster what it was. */
   restore(snapshot: Snapshot): void {
     this.#engine.restore(snapshot);
+    for (const watcher of [...this.#watchers]) {
+      watcher.mark = this.revision;
+      watcher.callback({ changes: [], mark: watcher.mark, missed: true });
+    }
   }
 
   /** Frees the cluster's memory now, rather than when nobody refers to it any more. */
   free(): void {
     this.#engine.free();
+  }
+
+  /** Does what may write, and tells those who watch. */
+  #write<T>(work: () => T): T {
+    const answer = throwing(work);
+    for (const watcher of [...this.#watchers]) {
+      if (watcher.mark === this.revision) continue;
+      const changes = this.changesSince(watcher.mark);
+      watcher.mark = changes.mark;
+      watcher.callback(changes);
+    }
+    return answer;
   }
 }

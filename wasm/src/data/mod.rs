@@ -2,16 +2,20 @@
 
 pub mod apply;
 pub mod change;
+pub mod expose;
 pub mod failure;
+pub mod http;
 pub mod options;
+pub mod resolve;
 pub mod topology;
+pub mod traffic;
 
 use svcscope_core::base::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 #[wasm_bindgen(typescript_custom_section)]
-const OBJECT: &str = r#"
+const TYPES: &str = r#"
 /** An object as the API returns it. */
 export interface KubernetesObject {
   apiVersion: string;
@@ -29,6 +33,9 @@ export interface KubernetesObject {
   // What else there is depends on the kind.
   [field: string]: any;
 }
+
+/** What a client sees of its request. */
+export type SendOutcome = "answered" | "refused" | "timed-out" | "unreachable" | "unresolved";
 "#;
 
 #[wasm_bindgen]

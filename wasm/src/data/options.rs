@@ -4,10 +4,10 @@ use serde::Deserialize;
 use svcscope_core::base::ip::{Cidr, Family};
 use svcscope_core::base::{Instant, Text};
 use svcscope_core::cluster::Options;
-use svcscope_core::node::{Machine, Machines, Pace};
+use svcscope_core::node::Machine;
 use tsify::Tsify;
 
-/// How a cluster differs from the default one: three nodes, kubeadm's address ranges, no load balancers.
+/// How a cluster differs from the default one: a control plane and three nodes as kubeadm sets them up, no load balancers.
 #[derive(Debug, Default, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClusterOptions {
@@ -33,18 +33,27 @@ pub struct ClusterOptions {
     /// First and last node port: kube-apiserver's `--service-node-port-range`. 30000-32767 if it is not given.
     #[tsify(optional)]
     pub node_port_range: Option<String>,
+    /// Whether somebody gives addresses to Services of type LoadBalancer. Without, they wait for ever.
+    #[tsify(optional, type = "boolean")]
+    pub load_balancer: bool,
+    /// Where their addresses come from, one range or one of each family. 198.51.100.0/24 and 2001:db8:1::/120 if it is
+    /// not given.
+    #[serde(rename = "loadBalancerCIDR")]
+    #[tsify(optional)]
+    pub load_balancer_cidr: Option<String>,
 }
 
-/// The addresses of nodes are those of one network of 256.
+/// The addresses of nodes are those of one network of 256, and of each node's pods another.
 const NODES_MAX: u8 = 244;
 const ZONES: [&str; 3] = ["a", "b", "c"];
+const ZONE: &str = "topology.kubernetes.io/zone";
 /// JavaScript's `Number.MAX_SAFE_INTEGER`.
 const SEED_MAX: f64 = 9_007_199_254_740_991.0;
 
 impl ClusterOptions {
     /// The engine's options, or what is wrong with these.
     pub fn read(&self) -> Result<Options, String> {
-        let mut options = Options::default();
+        let mut options = Options::product();
         if let Some(seed) = self.seed {
             options.seed = whole("seed", seed, SEED_MAX)?;
         }
@@ -58,22 +67,37 @@ impl ClusterOptions {
         if let Some(range) = &self.node_port_range {
             options.node_ports = node_ports(range)?;
         }
-        options.machines = Some(self.machines()?);
+        if self.load_balancer {
+            options = options.with_load_balancers();
+        }
+        if let (Some(provider), Some(ranges)) = (&mut options.load_balancers, &self.load_balancer_cidr) {
+            provider.ranges = cidrs("loadBalancerCIDR", ranges)?;
+        }
+        let pods = self.pod_cidr.as_deref().map(|ranges| cidrs("podCIDR", ranges)).transpose()?;
+        if let Some(machines) = &mut options.machines {
+            if let Some(count) = self.nodes {
+                let workers = 1..=whole("nodes", count, f64::from(NODES_MAX))? as u8;
+                machines.list.truncate(1);
+                machines.list.extend(workers.zip(ZONES.iter().cycle()).map(|(n, zone)| worker(n, zone)));
+            }
+            for machine in machines.list.iter_mut().filter(|_| pods.is_some()) {
+                let ranges = || pods.iter().flatten();
+                machine.addresses = ranges().map(|range| address(range.family(), machine.number)).collect();
+                machine.pod_cidrs =
+                    ranges().map(|range| part(*range, machine.number)).collect::<Result<_, _>>()?;
+            }
+        }
+        if let Some(pods) = pods {
+            options.network.proxy.cluster_cidrs = pods;
+        }
         Ok(options)
     }
+}
 
-    fn machines(&self) -> Result<Machines, String> {
-        let count = self.nodes.map_or(Ok(3), |n| whole("nodes", n, f64::from(NODES_MAX)))?;
-        let pods = cidrs("podCIDR", self.pod_cidr.as_deref().unwrap_or("10.244.0.0/16"))?;
-        let list = (1..=count as u8).zip(ZONES.iter().cycle()).map(|(number, zone)| {
-            let mut machine = Machine::numbered(number);
-            machine.labels.push(("topology.kubernetes.io/zone".into(), (*zone).into()));
-            machine.pod_cidrs = pods.iter().map(|range| part(*range, number)).collect::<Result<_, _>>()?;
-            machine.addresses = pods.iter().map(|range| address(range.family(), number)).collect();
-            Ok::<_, String>(machine)
-        });
-        Ok(Machines { list: list.collect::<Result<_, _>>()?, pace: Some(Pace::default()), any_node: true })
-    }
+fn worker(number: u8, zone: &str) -> Machine {
+    let mut machine = Machine::numbered(number);
+    machine.labels.push((ZONE.into(), zone.into()));
+    machine
 }
 
 /// A whole number from 0 to `most`.
@@ -114,7 +138,7 @@ fn address(family: Family, number: u8) -> Text {
     let host = 10 + u32::from(number);
     match family {
         Family::IPv4 => format!("192.168.1.{host}").into(),
-        Family::IPv6 => format!("fd00:192:168:1::{host}").into(),
+        Family::IPv6 => format!("fd00::{host}").into(),
     }
 }
 

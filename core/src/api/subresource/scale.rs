@@ -35,8 +35,9 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Status> {
     let mut scale = decoded.value;
     match_namespace(&call.route, &mut scale)?;
     match_name(&call.route, &scale)?;
+    let uid = scale.get("metadata").get("uid").as_text().cloned().unwrap_or_default();
     let place = call.at();
-    let options = Options { dry_run: options.dry_run, manager: options.manager, uid: Default::default() };
+    let options = Options { dry_run: options.dry_run, manager: options.manager, uid };
     let written =
         write::update(call.server, at(&place), Part::Object, &options, false, |_, old| scaled(old, &scale))?;
     Ok(Answer::object(200, scale_of(written.object.value())))

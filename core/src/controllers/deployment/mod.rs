@@ -117,12 +117,10 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
 /// Models `DeploymentController.sync`: scaling, and nothing else.
 fn scaled(rollout: &Rollout<'_>) -> Outcome {
     let mut writes = scale::proportionally(rollout);
-    if writes.is_empty() && rollout.spec().get("paused").is_true() {
-        writes = history::clean_up(rollout);
+    if rollout.spec().get("paused").is_true() {
+        writes.extend(history::clean_up(rollout));
     }
-    if writes.is_empty() {
-        writes.extend(status::plain(rollout));
-    }
+    writes.extend(status::plain(rollout));
     wrote(writes)
 }
 
@@ -132,8 +130,14 @@ fn wrote(writes: Vec<Write>) -> Outcome {
 
 /// The last step of a rollout's sync: what it has come to.
 fn concluded(rollout: &Rollout<'_>) -> Outcome {
+    stepped(rollout, Vec::new())
+}
+
+/// A step, and the status as it was before it: what comes of the step is seen next time.
+fn stepped(rollout: &Rollout<'_>, mut writes: Vec<Write>) -> Outcome {
     let (write, again) = status::rollout(rollout);
-    Outcome { writes: write.into_iter().collect(), again, ..Outcome::default() }
+    writes.extend(write);
+    Outcome { writes, again, ..Outcome::default() }
 }
 
 /// Old sets are removed when the rollout is complete, then its status is brought up to date.

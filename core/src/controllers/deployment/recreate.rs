@@ -2,21 +2,21 @@
 //!
 //! Models `pkg/controller/deployment/recreate.go`.
 
-use super::{Rollout, cleaned, concluded, is_controlled, revision, scale, wrote};
+use super::{Rollout, cleaned, concluded, is_controlled, revision, scale, stepped};
 use crate::controllers::{Outcome, Write, pod};
 use alloc::vec::Vec;
 
 pub(super) fn roll(rollout: &Rollout<'_>) -> Outcome {
     let down: Vec<Write> = rollout.old.iter().filter_map(|old| scale::to(rollout, old, 0, false)).collect();
     if !down.is_empty() {
-        return wrote(down);
+        return stepped(rollout, down);
     }
     if old_pods_run(rollout) {
         return concluded(rollout);
     }
     let Some(new) = &rollout.new else { return revision::create(rollout) };
     match scale::to(rollout, new, rollout.replicas(), false) {
-        Some(up) => wrote([up].into()),
+        Some(up) => stepped(rollout, [up].into()),
         None => cleaned(rollout),
     }
 }

@@ -159,7 +159,7 @@ pub(super) fn create(rollout: &Rollout<'_>) -> Outcome {
     );
     let record =
         Record { about: rollout.value().clone(), done, failed, warning: false, detail: Detail::default() };
-    let action = Action::Create { resource: kinds::REPLICA_SET.resource.into(), object: set };
+    let action = Action::Create { resource: kinds::REPLICA_SET.resource.into(), object: set.clone() };
     let create = Write { action, record: Some(record) };
     let mut deployment = rollout.value().clone();
     number(&mut deployment, &format!("{}", next_revision(rollout)));
@@ -169,15 +169,28 @@ pub(super) fn create(rollout: &Rollout<'_>) -> Outcome {
         let created = status::condition(status::PROGRESSING, "True", "NewReplicaSetCreated", &message, now);
         status::put(deployment.entry("status"), created);
     }
-    let writes = [create, updated(deployment)].into();
-    Outcome { writes, otherwise: Some(refused), ..Outcome::default() }
+    if size == 0 {
+        return Outcome {
+            writes: [create, updated(deployment)].into(),
+            otherwise: Some(refused),
+            ..Outcome::default()
+        };
+    }
+    // Pods take longer to come than this takes to be written again: the status knows of the set, but of no pods in it
+    // yet, and those that come later are progress. A set that is to have none has told so by then.
+    let (deployment, set) = (Arc::new(Object::new(deployment)), Arc::new(Object::new(set)));
+    let made =
+        Rollout { deployment: &deployment, new: Some(Set(&set)), old: rollout.old.clone(), ..*rollout };
+    let (status, again) = status::rollout(&made);
+    let status = status.unwrap_or_else(|| updated(deployment.value().clone()));
+    Outcome { writes: [create, status].into(), again, otherwise: Some(refused), ..Outcome::default() }
 }
 
 fn new_set(rollout: &Rollout<'_>) -> Value {
     let deployment = rollout.value();
     let mut template = rollout.spec().get("template").clone();
     let collisions = deployment.get("status").get("collisionCount").as_int();
-    let hash = template::hash(&template, collisions);
+    let hash = template::hash(rollout.view.schema, &template, collisions);
     template.entry_at(&["metadata", "labels"]).set(HASH_LABEL, hash.as_str());
     let mut selector = deployment.get("spec").get("selector").clone();
     selector.entry("matchLabels").set(HASH_LABEL, hash.as_str());

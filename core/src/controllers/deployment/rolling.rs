@@ -4,17 +4,17 @@
 
 use super::limits::{max_surge, max_unavailable};
 use super::set::Set;
-use super::{Rollout, cleaned, revision, scale, wrote};
+use super::{Rollout, cleaned, revision, scale, stepped};
 use crate::controllers::{Outcome, Write};
 use alloc::vec::Vec;
 
 pub(super) fn roll(rollout: &Rollout<'_>) -> Outcome {
     let Some(new) = &rollout.new else { return revision::create(rollout) };
     if let Some(write) = scale::to(rollout, new, new_size(rollout, Some(new)), false) {
-        return wrote([write].into());
+        return stepped(rollout, [write].into());
     }
     let down = scale_down_old(rollout, new);
-    if down.is_empty() { cleaned(rollout) } else { wrote(down) }
+    if down.is_empty() { cleaned(rollout) } else { stepped(rollout, down) }
 }
 
 /// How many pods the new set is to have now; one that is not there yet is made with so many.

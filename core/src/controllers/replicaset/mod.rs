@@ -6,12 +6,9 @@ mod rank;
 mod status;
 
 use super::owner::{Kind, controller_uid};
-use super::{
-    Action, Controller, Detail, Due, Heard, Key, Outcome, Record, Retry, View, Write, claim, pod, template,
-};
+use super::{Controller, Due, Heard, Key, Outcome, Retry, View, Write, claim, pod, template};
 use crate::base::{Selector, Status, Value};
 use crate::store::Object;
-use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -112,7 +109,7 @@ fn changes(which: &Replicated, view: &View<'_>, set: &Arc<Object>, pods: &[&Arc<
     if pods.len() < wanted {
         let missing = (wanted - pods.len()).min(BURST);
         let pod = template::pod(set.value().get("spec").get("template"), set.value(), which.kind);
-        return (0..missing).map(|_| create(set.value(), pod.clone())).collect();
+        return (0..missing).map(|_| template::create(set.value(), pod.clone())).collect();
     }
     let excess = (pods.len() - wanted).min(BURST);
     let mut pods = pods.to_vec();
@@ -120,7 +117,7 @@ fn changes(which: &Replicated, view: &View<'_>, set: &Arc<Object>, pods: &[&Arc<
         let related = related(which, view, set);
         rank::sort(&mut pods, &related, view.now);
     }
-    pods.into_iter().take(excess).map(|pod| delete(set.value(), pod)).collect()
+    pods.into_iter().take(excess).map(|pod| template::delete(set.value(), pod)).collect()
 }
 
 /// The pods of all sets with the same controller: of the whole Deployment.
@@ -135,30 +132,4 @@ fn related<'a>(which: &Replicated, view: &View<'a>, set: &'a Object) -> Vec<&'a 
     let siblings = siblings.filter(|s| controller_uid(s.value()) == controller);
     let pods = siblings.flat_map(|s| view.store.owned("pods", s.namespace(), s.uid()));
     pods.filter(|p| pod::is_active(p.value())).collect()
-}
-
-fn create(set: &Value, pod: Value) -> Write {
-    let record = Record {
-        about: set.clone(),
-        done: Some(("SuccessfulCreate", "Created pod: {name}".to_string())),
-        failed: Some(("FailedCreate", "Error creating: {error}".to_string())),
-        warning: false,
-        detail: Detail::default(),
-    };
-    Write { action: Action::Create { resource: "pods".into(), object: pod }, record: Some(record) }
-}
-
-fn delete(set: &Value, pod: &Object) -> Write {
-    let record = Record {
-        about: set.clone(),
-        done: Some(("SuccessfulDelete", deleted_message(pod))),
-        failed: Some(("FailedDelete", "Error deleting: {error}".to_string())),
-        warning: false,
-        detail: Detail::default(),
-    };
-    Write { action: Action::delete("pods", pod), record: Some(record) }
-}
-
-fn deleted_message(pod: &Object) -> String {
-    alloc::format!("Deleted pod: {}", pod.name())
 }

@@ -68,6 +68,12 @@ fn default(set: &mut Value) {
             let rolling = strategy.entry("rollingUpdate");
             rolling.set_default("maxUnavailable", 1);
             rolling.set_default("maxSurge", 0);
+        } else {
+            // The numbers are no pointers inside the server, so nothing becomes zero.
+            edit::member(&mut strategy, "rollingUpdate", |rolling| {
+                rolling.set_default("maxUnavailable", 0);
+                rolling.set_default("maxSurge", 0);
+            });
         }
         if strategy != *spec.get("updateStrategy") {
             spec.set("updateStrategy", strategy);

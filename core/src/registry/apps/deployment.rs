@@ -51,7 +51,7 @@ pub(in crate::registry) const STRATEGY: Strategy = Strategy {
 const SPEC: Path<'static> = Path::new("spec");
 const STRATEGY_TYPE: &str = "io.k8s.api.apps.v1.DeploymentStrategy";
 /// Where a revision to go back to stands, since there is no field for it any more.
-const ROLLBACK: &str = "deprecated.deployment.rollback.revision";
+const ROLLBACK: &str = "deprecated.deployment.rollback.to";
 const COUNTS: &[&str] = &[
     "observedGeneration",
     "replicas",

@@ -21,6 +21,8 @@ pub(super) const STRATEGY: Strategy = Strategy {
     default,
     to_stored: |_, autoscaler| v1::to_v2(autoscaler),
     from_stored: |_, autoscaler| v1::from_v2(autoscaler),
+    // What another version did not say gets its default when it is read back.
+    canonicalize: default,
     validate: |autoscaler| {
         let mut errors = meta::validate_kube(autoscaler, true, names::dns1123_subdomain);
         let spec = autoscaler.get("spec");

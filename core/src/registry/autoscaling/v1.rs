@@ -32,6 +32,7 @@ pub(super) fn to_v2(autoscaler: &mut Value) {
     let (others, behavior) = (annotation(METRICS), annotation(BEHAVIOR));
     let (current, conditions) = (annotation(CURRENT_METRICS), annotation(CONDITIONS));
     edit::member(autoscaler, "spec", |spec| {
+        spec.set_default("minReplicas", 1);
         let cpu = spec.remove("targetCPUUtilizationPercentage").and_then(|v| v.as_int());
         let mut metrics: Vec<Value> = others.items().iter().map(legacy_metrics::spec_to_v2).collect();
         metrics.extend(cpu.map(cpu_metric));

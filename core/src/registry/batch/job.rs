@@ -89,8 +89,10 @@ pub(super) fn drop_disabled(spec: &mut Value, old: &Value) {
 /// Its pods are labelled with its name and uid, and selected by the uid. A Job without labels has those of its pods.
 fn generate_selector(job: &mut Value) {
     let own = job.at(&["metadata", "labels"]).clone();
-    // Labels that were taken from the template are the same map still, and grow with it.
-    let shared = own.is_empty() || own.same(job.at(&["spec", "template", "metadata", "labels"]));
+    // Labels that were taken from the template are the same map still, and grow with it; not so in the copy that is made
+    // where a name is generated.
+    let copied = !job.at(&["metadata", "generateName"]).is_empty();
+    let shared = own.is_empty() || !copied && own.same(job.at(&["spec", "template", "metadata", "labels"]));
     if job.at(&["spec", "manualSelector"]).is_true() {
         return;
     }

@@ -30,9 +30,17 @@ pub(super) fn check(at: &Path<'_>, zone: &Value, errors: &mut Errors) {
         let detail = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
         errors.push(field::invalid(at, zone, detail));
     }
-    if !is_known(name) {
+    if is_region(name) {
+        // Upstream reads the database from files.
+        errors.push(field::invalid(at, zone, "is a directory"));
+    } else if !is_known(name) {
         errors.push(unknown());
     }
+}
+
+/// Whether there are zones below the name.
+fn is_region(name: &str) -> bool {
+    NAMES.lines().any(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
 }
 
 fn is_part(part: &str) -> bool {
