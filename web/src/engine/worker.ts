@@ -117,12 +117,13 @@ function happening(change: Change): Happening[] {
     reason: string;
     message: string;
     type: string;
+    lastTimestamp?: string;
     involvedObject: { kind: string; name: string; namespace?: string };
   };
   return [
     {
       id: ++events,
-      time: (cluster?.now ?? 0) - beginning,
+      time: Math.max(0, Date.parse(event.lastTimestamp ?? "") - beginning) || 0,
       kind: event.involvedObject.kind,
       name: event.involvedObject.name,
       namespace: event.involvedObject.namespace ?? "",
