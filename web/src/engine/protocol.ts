@@ -2,7 +2,7 @@
  * What the page and the engine's worker say to each other. The worker owns the cluster and its clock; the page asks,
  * and hears what has become of things.
  */
-import type { Applied, Topology } from "svcscope";
+import type { Topology } from "svcscope";
 import type { Target } from "../stage/layout.ts";
 
 /** A file of the editor. */
@@ -24,7 +24,6 @@ export interface Problem {
 
 /** What became of the files: everything was applied, or nothing was. */
 export interface ApplyResult {
-  readonly applied: readonly Applied[];
   readonly problems: readonly Problem[];
   /** Milliseconds it took. */
   readonly took: number;
@@ -83,7 +82,6 @@ export interface Calls {
   clock: { args: { playing: boolean; speed: number }; answer: undefined };
   step: { args: { ms: number }; answer: undefined };
   get: { args: { kind: string; namespace: string; name: string }; answer: string };
-  scale: { args: { kind: string; namespace: string; name: string; replicas: number }; answer: undefined };
   remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
 }
 

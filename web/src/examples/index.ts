@@ -22,6 +22,9 @@ export interface Example {
   readonly send: { readonly from: string; readonly to: string; readonly port: number } | null;
 }
 
+/** Stands for the address that the Service gets: nodes do not know the cluster's names. */
+export const CLUSTER_IP = "cluster IP";
+
 const file = (name: string, text: string): SourceFile => ({ name, text });
 
 const example = (
@@ -74,19 +77,19 @@ export const examples: readonly Example[] = [
     "6.9",
     "6.9 Two versions behind one Service",
     [file("svc.yml", biz1), file("v4.1.yml", v41), file("v4.2.yml", v42)],
-    { from: "node/node-1", to: "biz1", port: 80 },
+    { from: "node/node-1", to: CLUSTER_IP, port: 80 },
   ),
   example(
     "6.11",
     "6.11 Switched to version 4.2",
     [file("svc.yml", narrowed("4.2")), file("v4.1.yml", v41), file("v4.2.yml", v42)],
-    { from: "node/node-1", to: "biz1", port: 80 },
+    { from: "node/node-1", to: CLUSTER_IP, port: 80 },
   ),
   example(
     "6.12",
     "6.12 Back to version 4.1",
     [file("svc.yml", narrowed("4.1")), file("v4.1.yml", v41), file("v4.2.yml", v42)],
-    { from: "node/node-1", to: "biz1", port: 80 },
+    { from: "node/node-1", to: CLUSTER_IP, port: 80 },
   ),
 ];
 

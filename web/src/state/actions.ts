@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
 import type { Picture, Problem, SourceFile } from "../engine/protocol.ts";
-import { byId, examples } from "../examples/index.ts";
+import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
@@ -57,7 +57,9 @@ export async function open(id: string, files?: readonly SourceFile[]): Promise<v
 
 function choose(wanted: { from: string; to: string; port: number } | null): void {
   const [first] = s.destinations.value;
-  const found = wanted && s.destinations.value.find((d) => d.to === wanted.to && d.port === wanted.port);
+  const ip = s.ownServices.value[0]?.clusterIPs[0];
+  const to = wanted?.to === CLUSTER_IP ? ip : wanted?.to;
+  const found = wanted && s.destinations.value.find((d) => d.to === to && d.port === wanted.port);
   const destination = found ?? first;
   batch(() => {
     if (wanted) s.from.value = wanted.from;
