@@ -26,6 +26,7 @@ pub mod api;
 pub mod base;
 pub mod cluster;
 pub mod controllers;
+pub mod explain;
 pub mod kubectl;
 pub mod manifest;
 pub mod net;

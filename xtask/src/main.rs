@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod cli;
 mod conformance;
+mod fuzz;
 mod pack;
 mod play;
 mod problem;
@@ -41,6 +42,9 @@ const VERBS: &[Verb] = &[
         run: conformance::run,
     },
     Verb { name: "schema", help: "the table of API types            [--check]", run: schema },
+    Verb {
+        name: "fuzz", help: "hand the engine arbitrary input   [TARGET…] [--seconds N]", run: fuzz::run
+    },
     Verb { name: "bench", help: "measure                           [NAME…]", run: bench::run },
 ];
 

@@ -5,7 +5,9 @@ use super::request::{Request, Response};
 use super::route::ResourceRoute;
 use super::url::Url;
 use super::watch::Watches;
-use super::{body, delete, encode, method_not_allowed, not_found, patch, read, subresource, write};
+use super::{
+    body, delete, deprecated, encode, method_not_allowed, not_found, patch, read, subresource, write,
+};
 use crate::base::{Status, Text, Value};
 use crate::registry::write::At;
 use crate::registry::{Server, StoredKind};
@@ -91,6 +93,7 @@ impl<'a> Call<'a> {
     fn run(&mut self) -> Result<(Output, Answer), Status> {
         let verb = self.verb().ok_or_else(method_not_allowed)?;
         let output = negotiate::output(self.request.header("Accept"), false);
+        self.warnings.extend(deprecated::warning(self.route.resource));
         let answer = match (self.route.subresource.is_some(), verb) {
             (true, verb) => subresource::answer(self, verb, output.as_ref().ok().copied()),
             (false, "get") => output.clone().and_then(|_| read::get(self)),

@@ -5,6 +5,7 @@
 mod body;
 mod call;
 mod delete;
+mod deprecated;
 mod discovery;
 mod encode;
 mod fields;

@@ -8,6 +8,7 @@ mod quiet;
 mod record;
 mod topology;
 mod traffic;
+mod why;
 mod work;
 
 pub use crate::controllers::load_balancer::Provider;
@@ -16,6 +17,7 @@ pub use commands::{Changed, Changes};
 pub use options::{Controllers, Options};
 pub use topology::{EndpointView, NodeView, PodState, PodView, PortView, ServiceView, Topology};
 pub use traffic::{Resolved, Sent, Share};
+pub use why::{Cell, Matrix, Row, Target};
 
 use crate::api::{self, Request, Response, WatchId, Watches};
 use crate::base::{Duration, Instant, Rng};

@@ -233,15 +233,12 @@ fn update(
 fn finalize(server: &mut Server, namespace: &Value, options: &By) -> Result<Option<Arc<Object>>, Status> {
     let at = At { resource: "namespaces", namespace: "", name: namespace.get("metadata").get("name").str() };
     let finalizers = namespace.get("spec").get("finalizers").clone();
-    let written = write::update(server, at, Part::Bare, options, false, |_, old| {
+    write::update(server, at, Part::Finalize, options, false, |_, old| {
         let mut new = old.clone();
         new.entry("spec").set("finalizers", finalizers);
         Ok(new)
-    })?;
-    if written.object.is_deleted() {
-        return write::delete(server, at, &DeleteOptions::default()).map(|d| Some(d.object));
-    }
-    Ok(Some(written.object))
+    })
+    .map(|written| Some(written.object))
 }
 
 fn complete(server: &Server, resource: &str, object: &Value) -> Value {

@@ -38,7 +38,7 @@ pub fn service_variables<'a>(
 }
 
 /// Models `envvars.FromServices`.
-fn variables_of(service: Service<'_>, mut set: impl FnMut(String, String)) {
+pub fn variables_of(service: Service<'_>, mut set: impl FnMut(String, String)) {
     let (prefix, ip) = (variable_name(service.meta().name()), service.cluster_ip());
     let ports = || service.ports().filter_map(|p| Some((p, p.port()?)));
     set(format!("{prefix}_SERVICE_HOST"), ip.into());
@@ -66,7 +66,7 @@ fn variables_of(service: Service<'_>, mut set: impl FnMut(String, String)) {
     }
 }
 
-fn variable_name(name: &str) -> String {
+pub fn variable_name(name: &str) -> String {
     name.replace('-', "_").to_ascii_uppercase()
 }
 

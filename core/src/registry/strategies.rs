@@ -2,12 +2,16 @@
 
 use super::strategy::Strategy;
 use super::{
-    apps, autoscaling, batch, disruption_budget, ip_addresses, lease, pod, priority_class, service,
-    service_cidr, volume,
+    apps, autoscaling, batch, disruption_budget, endpoint_slice, endpoints, ip_addresses, lease, namespace,
+    node, pod, priority_class, service, service_cidr, volume,
 };
 
 const STRATEGIES: &[Strategy] = &[
     service::STRATEGY,
+    endpoints::STRATEGY,
+    endpoint_slice::STRATEGY,
+    namespace::STRATEGY,
+    node::STRATEGY,
     ip_addresses::strategy::STRATEGY,
     service_cidr::STRATEGY,
     pod::STRATEGY,

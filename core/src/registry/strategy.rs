@@ -40,6 +40,8 @@ pub struct Strategy {
     pub validate_update: fn(&Value, &Value) -> Errors,
     /// The errors of a changed status: new, old.
     pub validate_status: fn(&Value, &Value) -> Errors,
+    /// The errors of changed finalizers of a spec, which namespaces have: new, old.
+    pub validate_finalize: fn(&Value, &Value) -> Errors,
     /// What is left out of a valid object before it is stored.
     pub canonicalize: fn(&mut Value),
     /// What the answer warns of: new, and old in an update.
@@ -50,6 +52,8 @@ pub struct Strategy {
     pub generation: bool,
     /// A PUT of an object that is not there creates it.
     pub create_on_update: bool,
+    /// What a new object says of its status stays.
+    pub keeps_status: bool,
     /// An update need not say which revision it changes.
     pub unconditional_update: bool,
 }
@@ -68,10 +72,12 @@ pub const GENERIC: Strategy = Strategy {
     validate: |_| Errors::new(),
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
+    validate_finalize: |_, _| Errors::new(),
     canonicalize: |_| {},
     warnings: |_, _| Vec::new(),
     status_warnings: |_, _| Vec::new(),
     generation: false,
     create_on_update: false,
+    keeps_status: false,
     unconditional_update: true,
 };

@@ -55,12 +55,12 @@ impl Store {
     }
 
     /// The objects of one namespace that `selector` selects by their labels.
-    pub fn select<'a>(
+    pub fn select<'a, 's>(
         &'a self,
         resource: &str,
-        namespace: &'a str,
-        selector: &'a Selector,
-    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
+        namespace: &'s str,
+        selector: &'s Selector,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a, 's> {
         self.tables.get(resource).into_iter().flat_map(move |t| t.select(namespace, selector))
     }
 

@@ -33,11 +33,11 @@ impl Table {
         self.within(namespace).flat_map(|n| n.objects.values())
     }
 
-    pub(super) fn select<'a>(
+    pub(super) fn select<'a, 's>(
         &'a self,
-        namespace: &'a str,
-        selector: &'a Selector,
-    ) -> impl Iterator<Item = &'a Arc<Object>> {
+        namespace: &'s str,
+        selector: &'s Selector,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a, 's> {
         self.within(namespace).flat_map(move |n| n.select(selector))
     }
 
@@ -57,7 +57,7 @@ impl Table {
         self.within(namespace).flat_map(move |n| n.owned(uid))
     }
 
-    fn within<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Namespace> {
+    fn within<'a>(&'a self, namespace: &str) -> impl Iterator<Item = &'a Namespace> + use<'a> {
         let one = self.namespaces.get(namespace).filter(|_| !namespace.is_empty());
         let all = namespace.is_empty().then(|| self.namespaces.values());
         one.into_iter().chain(all.into_iter().flatten())
@@ -82,7 +82,10 @@ impl Table {
 }
 
 impl Namespace {
-    fn select<'a>(&'a self, selector: &'a Selector) -> impl Iterator<Item = &'a Arc<Object>> {
+    fn select<'a, 's>(
+        &'a self,
+        selector: &'s Selector,
+    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a, 's> {
         let (some, all) = match self.labels.narrowed(selector) {
             Some(named) => (named, None),
             None => (None, Some(&self.objects)),

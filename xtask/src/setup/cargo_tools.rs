@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const WASM_PACK: &str = "0.15.1";
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// The `wasm-bindgen` that fits the crate in Cargo.lock: the two must be of one version.
 pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
@@ -16,6 +17,15 @@ pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
 /// The `wasm-pack` that runs the tests in a browser.
 pub(crate) fn wasm_pack() -> Result<PathBuf> {
     program("wasm-pack", WASM_PACK)
+}
+
+/// What drives the fuzz targets.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    program("cargo-fuzz", CARGO_FUZZ)
+}
+
+pub(super) fn install_cargo_fuzz() -> Result<String> {
+    install("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ)
 }
 
 pub(super) fn install_wasm_bindgen() -> Result<String> {

@@ -10,7 +10,7 @@ mod prerequisites;
 mod targets;
 
 pub(crate) use browser::{chromedriver, chromium};
-pub(crate) use cargo_tools::{wasm_bindgen, wasm_pack};
+pub(crate) use cargo_tools::{cargo_fuzz, wasm_bindgen, wasm_pack};
 pub(crate) use targets::{BARE, Toolchain, WASM, toolchain};
 
 use crate::problem::{Problem, Result};
@@ -30,6 +30,7 @@ pub(crate) const WASM_TARGET: Step = Step { name: "Rust for wasm32", work: targe
 pub(crate) const BARE_TARGET: Step = Step { name: "Rust for thumbv7em", work: targets::bare };
 pub(crate) const WASM_BINDGEN: Step = Step { name: "wasm-bindgen", work: cargo_tools::install_wasm_bindgen };
 pub(crate) const WASM_PACK: Step = Step { name: "wasm-pack", work: cargo_tools::install_wasm_pack };
+pub(crate) const CARGO_FUZZ: Step = Step { name: "cargo-fuzz", work: cargo_tools::install_cargo_fuzz };
 pub(crate) const PACKAGE_NPM: Step = Step { name: "npm in wasm/npm", work: npm::package };
 pub(crate) const WEB_NPM: Step = Step { name: "npm in web", work: npm::web };
 pub(crate) const BROWSER: Step = Step { name: "Chromium", work: browser::install };

@@ -2,7 +2,7 @@
 //!
 //! Models `pkg/controller/replicaset` and `pkg/controller/replication`.
 
-mod rank;
+pub(super) mod rank;
 mod status;
 
 use super::owner::{Kind, controller_uid};

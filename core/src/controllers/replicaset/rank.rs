@@ -14,7 +14,7 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// Puts the pods in the order in which they are to be deleted. Where upstream leaves the order to chance, it is that of
 /// the names. `related`: the pods that are better spread over the nodes.
-pub(super) fn sort(pods: &mut Vec<&Arc<Object>>, related: &[&Arc<Object>], now: Instant) {
+pub(in crate::controllers) fn sort(pods: &mut Vec<&Arc<Object>>, related: &[&Arc<Object>], now: Instant) {
     let mut crowd: BTreeMap<&str, usize> = BTreeMap::new();
     for pod in related {
         *crowd.entry(pod::node(pod.value())).or_default() += 1;

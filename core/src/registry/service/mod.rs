@@ -12,6 +12,7 @@ mod view;
 mod warnings;
 
 pub(super) use allocate::{begin_create, begin_update, released};
+pub(super) use validate::endpoint_ip;
 pub use view::{Policy, is_headless, service_type};
 
 use super::strategy::{GENERIC, Strategy};

@@ -94,7 +94,7 @@ pub(super) fn before_create(
     mut object: Value,
 ) -> Result<(Value, Vec<String>), Status> {
     let strategy = kind.strategy;
-    if kind.has_status {
+    if kind.has_status && !strategy.keeps_status {
         object.remove("status");
     }
     (strategy.prepare_create)(&mut object);

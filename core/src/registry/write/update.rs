@@ -21,6 +21,8 @@ pub enum Part {
     Object,
     /// The status, labels and annotations.
     Status,
+    /// The finalizers in the spec of a namespace.
+    Finalize,
     /// Anything, by the server itself and without looking: what a binding does to a Pod.
     Bare,
 }
@@ -70,11 +72,11 @@ pub fn update(
     check_revision(&kind, at.name, &mut object, &existing)?;
     let transaction = match part {
         Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
-        Part::Status | Part::Bare => super::Transaction::new(options.dry_run),
+        Part::Status | Part::Finalize | Part::Bare => super::Transaction::new(options.dry_run),
     };
     let done = before_update(server, &kind, part, object, existing.value()).and_then(|done| match part {
         Part::Object => admission::validate(server, &kind, &done.0, Some(existing.value())).map(|()| done),
-        Part::Status | Part::Bare => Ok(done),
+        Part::Status | Part::Finalize | Part::Bare => Ok(done),
     });
     match done {
         Ok((object, warnings)) => {
@@ -189,6 +191,7 @@ fn before_update(
             }
             (strategy.prepare_status)(&mut object, old);
         }
+        Part::Finalize => set_or_remove(&mut object, "status", old.get("status")),
         Part::Bare => {}
     }
     let metadata = object.get("metadata");
@@ -209,6 +212,7 @@ fn before_update(
     errors.extend(match part {
         Part::Object | Part::Bare => (strategy.validate_update)(&object, old),
         Part::Status => (strategy.validate_status)(&object, old),
+        Part::Finalize => (strategy.validate_finalize)(&object, old),
     });
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
@@ -218,6 +222,7 @@ fn before_update(
     let warnings = match part {
         Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),
         Part::Status => (strategy.status_warnings)(&object, old),
+        Part::Finalize => Vec::new(),
     };
     let mut object = object;
     (strategy.canonicalize)(&mut object);
@@ -257,7 +262,8 @@ fn store(
     let emptied = metadata.get("finalizers").is_empty()
         && existing.is_deleted()
         && existing.metadata().get("deletionGracePeriodSeconds").int() == 0;
-    if emptied && kind.name != "namespaces" {
+    // A namespace has finalizers in its spec, too.
+    if emptied && object.get("spec").get("finalizers").is_empty() {
         return finish_emptied(server, kind, object, existing, options);
     }
     if object == *existing.value() {
