@@ -69,12 +69,7 @@ impl Rank {
             crowd: Reverse(crowd),
         };
         let ready_since = pod::ready_since(pod);
-        Rank {
-            first,
-            ready_since,
-            restarts: Reverse(restarts(pod)),
-            created: pod::created(pod),
-        }
+        Rank { first, ready_since, restarts: Reverse(restarts(pod)), created: pod::created(pod) }
     }
 
     /// Upstream lets the uids decide between times of the same age, so that rollouts do not always hit the youngest, but
