@@ -9,6 +9,7 @@ mod claim;
 pub(crate) mod conditions;
 mod daemonset;
 pub mod deployment;
+mod disruption;
 mod endpoint_pod;
 pub mod endpoints;
 pub mod endpointslice;
@@ -16,6 +17,7 @@ mod fields;
 pub mod garbage;
 mod hash;
 mod history;
+mod job;
 mod kinds;
 pub mod load_balancer;
 mod memory;
@@ -153,6 +155,8 @@ pub const ALL: &[&Controller] = &[
     &deployment::CONTROLLER,
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
+    &job::CONTROLLER,
+    &disruption::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,

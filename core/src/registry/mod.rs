@@ -11,6 +11,7 @@ mod disruption_budget;
 mod edit;
 mod endpoint_slice;
 mod endpoints;
+pub mod eviction;
 mod image;
 pub mod ip_addresses;
 mod lease;

@@ -3,6 +3,7 @@
 //! Models `k8s.io/kubernetes/pkg/registry/*/storage`.
 
 mod binding;
+mod eviction;
 mod runtime;
 mod scale;
 
@@ -23,6 +24,7 @@ pub(super) fn answer(call: &mut Call<'_>, verb: &str, _output: Option<Output>) -
         ("scale", "get") => scale::get(call),
         ("scale", "update") => scale::update(call),
         ("binding", "create") => binding::create(call),
+        ("eviction", "create") => eviction::create(call),
         ("log", "get") => runtime::log(call),
         ("exec" | "attach" | "portforward", _) => runtime::stream(call, name),
         ("proxy", _) => runtime::proxy(call),
