@@ -7,6 +7,7 @@ mod delete;
 mod update;
 
 pub use create::create;
+pub(super) use delete::check_preconditions;
 pub use delete::{DeleteOptions, Deleted, Propagation, delete};
 pub use update::{At, Part, update};
 
