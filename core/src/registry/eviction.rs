@@ -142,6 +142,7 @@ fn exhausted(budget: &Object) -> String {
 fn leave(server: &mut Server, at: At<'_>, options: &Options, delete: &DeleteOptions) -> Result<(), Status> {
     let mut delete = delete.clone();
     if !options.dry_run {
+        write::check_preconditions(server, at, &delete)?;
         let done = write::update(server, at, Part::Bare, options, false, |server, pod| {
             let mut pod = pod.clone();
             let generation = pod.get("metadata").get("generation").clone();

@@ -4,10 +4,11 @@
 
 use super::create::{before_create, fill_system_fields};
 use super::delete::finish_emptied;
-use super::{Options, Written, begin, etcd_key};
+use super::{Options, Written, begin, etcd_key, managed};
 use crate::base::{Path, Status, Value, field};
 use crate::registry::server::{Server, StoredKind};
 use crate::registry::{admission, meta};
+use crate::schema::managed::Managed;
 use crate::store::Object;
 use alloc::format;
 use alloc::string::String;
@@ -38,6 +39,14 @@ pub struct At<'a> {
 const MODIFIED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
+/// What an object is to become.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub object: Value,
+    /// Who owns its fields then; none where that follows from a plain write of it.
+    pub managed: Option<Managed>,
+}
+
 /// Stores what `change` makes of an object. `change` is handed null where there is none, and that is an error unless
 /// the kind may be created by an update.
 pub fn update(
@@ -47,6 +56,21 @@ pub fn update(
     options: &Options,
     create: bool,
     change: impl FnOnce(&mut Server, &Value) -> Result<Value, Status>,
+) -> Result<Written, Status> {
+    update_with(server, at, part, options, create, |server, there| {
+        let object = change(server, there.map_or(&Value::Null, |there| there.value()))?;
+        Ok(Changed { object, managed: None })
+    })
+}
+
+/// The same for changes that decide who owns what.
+pub fn update_with(
+    server: &mut Server,
+    at: At<'_>,
+    part: Part,
+    options: &Options,
+    create: bool,
+    change: impl FnOnce(&mut Server, Option<&Object>) -> Result<Changed, Status>,
 ) -> Result<Written, Status> {
     let kind = server
         .kind(at.resource)
@@ -58,13 +82,15 @@ pub fn update(
         if !options.uid.is_empty() {
             return Err(uid_conflict(&kind, at, &options.uid, ""));
         }
-        let object = change(server, &Value::Null)?;
-        return create_by_update(server, &kind, object, options);
+        let changed = change(server, None)?;
+        return create_by_update(server, &kind, changed, options);
     };
     if !options.uid.is_empty() && options.uid.as_str() != existing.uid() {
         return Err(uid_conflict(&kind, at, &options.uid, existing.uid()));
     }
-    let mut object = change(server, existing.value())?;
+    let Changed { mut object, managed } = change(server, Some(&existing))?;
+    let plain = managed::written(server, &kind, part, options, Some(&existing), &mut object);
+    let managed = managed.unwrap_or(plain);
     // What a plugin would do to a subresource, none of them does.
     if part == Part::Object {
         admission::admit_update(server, &kind, &mut object, existing.value())?;
@@ -81,7 +107,7 @@ pub fn update(
     match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
-            let object = store(server, &kind, object, &existing, options);
+            let object = store(server, &kind, Object::owned(object, managed), &existing, options);
             Ok(Written { object, created: false, warnings })
         }
         Err(status) => {
@@ -94,9 +120,12 @@ pub fn update(
 fn create_by_update(
     server: &mut Server,
     kind: &Arc<StoredKind>,
-    mut object: Value,
+    changed: Changed,
     options: &Options,
 ) -> Result<Written, Status> {
+    let mut object = changed.object;
+    let plain = managed::written(server, kind, Part::Object, options, None, &mut object);
+    let managed = changed.managed.unwrap_or(plain);
     admission::admit_create(server, kind, &mut object)?;
     let metadata = object.entry("metadata");
     for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
@@ -109,7 +138,7 @@ fn create_by_update(
     match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
-            let object = Object::new(object);
+            let object = Object::owned(object, managed);
             let object =
                 if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
             Ok(Written { object, created: true, warnings })
@@ -254,21 +283,25 @@ fn set_or_remove(object: &mut Value, field: &str, value: &Value) {
 fn store(
     server: &mut Server,
     kind: &StoredKind,
-    object: Value,
+    object: Object,
     existing: &Arc<Object>,
     options: &Options,
 ) -> Arc<Object> {
-    let metadata = object.get("metadata");
-    let emptied = metadata.get("finalizers").is_empty()
+    let emptied = object.metadata().get("finalizers").is_empty()
         && existing.is_deleted()
         && existing.metadata().get("deletionGracePeriodSeconds").int() == 0;
     // A namespace has finalizers in its spec, too.
-    if emptied && object.get("spec").get("finalizers").is_empty() {
+    if emptied && object.value().get("spec").get("finalizers").is_empty() {
         return finish_emptied(server, kind, object, existing, options);
     }
-    if object == *existing.value() {
+    if object.value() == existing.value()
+        && object
+            .managed()
+            .clone()
+            .without_new_times(&server.schema, existing.managed())
+            .equals(&server.schema, existing.managed())
+    {
         return existing.clone();
     }
-    let object = Object::new(object);
     if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) }
 }
