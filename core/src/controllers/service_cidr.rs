@@ -27,7 +27,8 @@ const GRACE: Duration = Duration::from_secs(10);
 const MANAGED_BY: &str = "ipaddress.kubernetes.io/managed-by";
 const ALLOCATOR: &str = "ipallocator.k8s.io";
 const READY: &str = "Kubernetes Service CIDR is ready";
-const IN_USE: &str = "There are still IPAddresses referencing the ServiceCIDR, please remove them or create a new ServiceCIDR";
+const IN_USE: &str =
+    "There are still IPAddresses referencing the ServiceCIDR, please remove them or create a new ServiceCIDR";
 
 fn affected(heard: &Heard<'_>) -> Vec<Due> {
     let (store, event) = (heard.store, heard.event);
@@ -125,7 +126,8 @@ fn is_free(store: &Store, range: &Object) -> bool {
         return true;
     }
     let mut addresses = store.list(ADDRESSES, "").filter_map(|object| address(object));
-    !addresses.any(|ip| own.iter().any(|c| c.contains(ip)) && !holding(store, ip).any(|other| is_other(&other)))
+    !addresses
+        .any(|ip| own.iter().any(|c| c.contains(ip)) && !holding(store, ip).any(|other| is_other(&other)))
 }
 
 /// Sets the one condition that there is, if it is not what it should be.
