@@ -4,7 +4,7 @@
 //! `pkg/apis/networking/validation/validation.go` that is about IngressClasses.
 
 use crate::base::field::{self, Errors};
-use crate::base::{Path, Value, names};
+use crate::base::{Path, Text, Value, names};
 use crate::registry::strategy::{GENERIC, Strategy};
 use crate::registry::{check, edit, meta};
 
@@ -61,7 +61,7 @@ fn parameters(at: &Path<'_>, parameters: &Value, errors: &mut Errors) {
     }
     let namespace_at = at / "namespace";
     let namespace = parameters.get("namespace").as_text();
-    match (parameters.get("scope").as_text().map(|scope| scope.as_str()), namespace) {
+    match (parameters.get("scope").as_text().map(Text::as_str), namespace) {
         (None, _) => errors.push(field::required(&(at / "scope"), "")),
         (Some("Namespace"), None) => {
             errors.push(field::required(&namespace_at, "`parameters.scope` is set to 'Namespace'"));
