@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import preact from "@preact/preset-vite";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 /** The engine as the npm package has it; `cargo xtask` builds it first. */
 const engine = fileURLToPath(new URL("../target/npm/package/index.js", import.meta.url));
@@ -11,7 +11,12 @@ export default defineConfig({
   plugins: [preact({ reactAliasesEnabled: false })],
   resolve: { alias: { svcscope: engine } },
   worker: { format: "es" },
-  build: { target: "es2023", outDir: "../target/site", emptyOutDir: true, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2023",
+    outDir: "../target/site",
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+  },
   server: { fs: { allow: [".."] } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

@@ -3,9 +3,11 @@ import { Editor } from "./editor/Editor.tsx";
 import { Header } from "./header/Header.tsx";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
-import { announcement, asTable, crash, stale, type Tab, tab } from "./state/store.ts";
+import { showTab } from "./state/actions.ts";
+import { announcement, asTable, crash, problems, stale, type Tab, tab } from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
-import { Traffic } from "./traffic/Traffic.tsx";
+import { Spread } from "./traffic/Spread.tsx";
+import { Question, Steps, Verdict } from "./traffic/Traffic.tsx";
 import { Events } from "./ui/Events.tsx";
 import { Inspector } from "./ui/Inspector.tsx";
 
@@ -25,19 +27,24 @@ export function App() {
           <Editor />
         </div>
         <div class={`pane topology ${stale.value ? "stale" : ""}`}>
-          {asTable.value ? <Tables /> : <Stage />}
-          {!asTable.value && (
-            <div class="visually-hidden">
-              <Tables />
-            </div>
-          )}
+          {!asTable.value && <Stage />}
+          <Tables beside={!asTable.value} />
+          <div class="quick">
+            <Question />
+            <Verdict />
+          </div>
           <Clock />
           <Inspector />
         </div>
-        <div class="pane bottom">
-          <Traffic />
+        <section class="pane bottom" aria-label="Traffic">
+          <div class="ask">
+            <Question />
+            <Verdict />
+          </div>
+          <Steps />
+          <Spread />
           <Events />
-        </div>
+        </section>
       </main>
       <nav class="phone" aria-label="Views">
         {TABS.map(([id, title]) => (
@@ -46,11 +53,12 @@ export function App() {
             key={id}
             class="quiet"
             aria-current={tab.value === id ? "page" : undefined}
-            onClick={() => {
-              tab.value = id;
-            }}
+            onClick={() => showTab(id)}
           >
             {title}
+            {id === "manifest" && problems.value.length > 0 && (
+              <span class="count">{problems.value.length}</span>
+            )}
           </button>
         ))}
       </nav>

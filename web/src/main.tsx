@@ -4,6 +4,7 @@ import { initialTheme, setTheme, start } from "./state/actions.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/layout.css";
+import "./style/parts.css";
 
 setTheme(initialTheme());
 const root = document.getElementById("app");

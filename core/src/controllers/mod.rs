@@ -7,6 +7,7 @@
 mod backends;
 mod claim;
 pub(crate) mod conditions;
+mod cronjob;
 mod daemonset;
 pub mod deployment;
 mod disruption;
@@ -27,6 +28,7 @@ mod namespaces;
 mod node_ttl;
 mod owner;
 mod pod;
+mod pod_gc;
 pub mod queue;
 pub mod replicaset;
 mod root_ca;
@@ -38,6 +40,7 @@ mod statefulset;
 mod template;
 mod tracker;
 mod trigger;
+mod ttl_after_finished;
 
 pub use memory::Memory;
 pub use queue::{Queue, Turn};
@@ -156,6 +159,9 @@ pub const ALL: &[&Controller] = &[
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
     &job::CONTROLLER,
+    &cronjob::CONTROLLER,
+    &ttl_after_finished::CONTROLLER,
+    &pod_gc::CONTROLLER,
     &disruption::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,

@@ -2,6 +2,7 @@
 //!
 //! Models `pkg/registry/core/pod/storage/storage.go: BindingREST.assignPod`.
 
+use super::admission;
 use super::server::Server;
 use super::write::{self, At, Options, Part, Written};
 use crate::base::status::InGroup;
@@ -24,6 +25,9 @@ pub fn bind(
             for (key, value) in metadata.get(map).entries() {
                 pod.entry("metadata").entry(map).set(key, value);
             }
+        }
+        for (key, value) in admission::topology_labels_of_node(server, node) {
+            pod.entry_at(&["metadata", "labels"]).set(key, value);
         }
         scheduled(&mut pod, &server.now.rfc3339());
         Ok(pod)

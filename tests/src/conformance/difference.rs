@@ -25,9 +25,10 @@ pub enum What {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Revisions {
     /// Like every variable: those that were equal have to be equal, and the others not.
-    #[default]
     Bound,
-    /// Any revision is as good as another.
+    /// Any revision is as good as another, as the recorder's own comparison has it: which of several controllers that
+    /// act on one event writes first is left to chance, and the recordings have both.
+    #[default]
     Any,
 }
 

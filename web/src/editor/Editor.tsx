@@ -1,110 +1,148 @@
 /** The manifests: several files, each a CodeMirror document that keeps its own history. */
-import { useEffect, useRef } from "preact/hooks";
 import { effect } from "@preact/signals";
-import type { EditorView } from "@codemirror/view";
-import { addFile, edit, removeFile } from "../state/actions.ts";
-import { activeFile, files, problems } from "../state/store.ts";
-import { Close, Plus } from "../ui/icons.tsx";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { addFile, edit, freshStart, goTo, removeFile, showFileAt } from "../state/actions.ts";
+import { activeFile, files, place, problems, started, took } from "../state/store.ts";
+import { Close, Plus, Restart } from "../ui/icons.tsx";
+import { Mark } from "../ui/Mark.tsx";
 
 export function Editor() {
-  const host = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    let view: EditorView | undefined;
-    let stop: (() => void) | undefined;
-    let gone = false;
-    // The editor is the heaviest part of the page, and the picture does not wait for it.
-    void import("./setup.ts").then(({ createEditor, showFile, showProblems }) => {
-      if (gone || !host.current) return;
-      view = createEditor(host.current, (text) => edit(activeFile.peek(), text));
-      const editor = view;
-      const stops = [
-        effect(() => {
-          const index = activeFile.value;
-          const file = files.value[index];
-          if (file) showFile(editor, file.name, file.text);
-        }),
-        effect(() => {
-          const name = files.value[activeFile.value]?.name;
-          showProblems(editor, problems.value.filter((p) => p.file === name));
-        }),
-      ];
-      stop = () => stops.forEach((s) => s());
-    });
-    return () => {
-      gone = true;
-      stop?.();
-      view?.destroy();
-    };
-  }, []);
-
-  const errors = problems.value.filter((p) => p.severity === "error");
   return (
     <section class="editor" aria-label="Manifests">
-      <div class="tabs" role="tablist" aria-label="Files">
-        {files.value.map((file, i) => (
-          <span class={`tab ${i === activeFile.value ? "active" : ""}`} key={file.name}>
-            <button
-              type="button"
-              role="tab"
-              class="quiet"
-              aria-selected={i === activeFile.value}
-              onClick={() => {
-                activeFile.value = i;
-              }}
-            >
-              {file.name}
-              {errors.some((p) => p.file === file.name) && <span class="dot failed" title="Has a problem" />}
-            </button>
-            {files.value.length > 1 && i === activeFile.value && (
-              <button
-                type="button"
-                class="quiet icon small"
-                aria-label={`Close ${file.name}`}
-                onClick={() => removeFile(i)}
-              >
-                <Close />
-              </button>
-            )}
-          </span>
-        ))}
-        <button type="button" class="quiet icon small" aria-label="New file" title="New file" onClick={addFile}>
-          <Plus />
-        </button>
-      </div>
-      <div class="code" ref={host} />
-      <Problems />
+      <Files />
+      <Code />
+      {problems.value.length > 0 ? <Problems /> : <Foot />}
     </section>
   );
 }
 
-function Problems() {
-  const list = problems.value;
-  if (list.length === 0) return <p class="problems calm">No problems</p>;
+function Files() {
+  const broken = new Set(problems.value.map((p) => p.file));
   return (
-    <ul class="problems" aria-label="Problems">
-      {list.map((p) => (
-        <li key={`${p.file}${p.from}${p.message}`}>
+    <div class="tabs">
+      {files.value.map((file, i) => (
+        <span class={`tab ${i === activeFile.value ? "active" : ""}`} key={file.name}>
           <button
             type="button"
-            class="quiet problem"
-            onClick={() => {
-              activeFile.value = Math.max(
-                0,
-                files.value.findIndex((f) => f.name === p.file),
-              );
-            }}
+            class="quiet"
+            aria-current={i === activeFile.value ? "true" : undefined}
+            onClick={() => showFileAt(i)}
           >
-            <span class={`dot ${p.severity === "error" ? "failed" : "waiting"}`} />
-            <span>
-              <span class="mono muted">
-                {p.file}:{p.line}:{p.column}
-              </span>{" "}
-              {p.message}
-            </span>
+            {broken.has(file.name) && <Mark state="failed" />}
+            {file.name}
           </button>
-        </li>
+          {files.value.length > 1 && i === activeFile.value && (
+            <button
+              type="button"
+              class="quiet icon small"
+              aria-label={`Close ${file.name}`}
+              title={`Close ${file.name}`}
+              onClick={() => removeFile(i)}
+            >
+              <Close />
+            </button>
+          )}
+        </span>
       ))}
-    </ul>
+      <button type="button" class="quiet icon small" aria-label="New file" title="New file" onClick={addFile}>
+        <Plus />
+      </button>
+    </div>
+  );
+}
+
+/** The editor is the heaviest part of the page, and the picture does not wait for it: until then the text stands there. */
+function Code() {
+  const host = useRef<HTMLDivElement>(null);
+  const [loaded, setLoaded] = useState(false);
+  useEffect(() => {
+    const stops: (() => void)[] = [];
+    let gone = false;
+    void import("./setup.ts").then(({ createEditor, showFile, showPlace, showProblems }) => {
+      if (gone || !host.current) return;
+      setLoaded(true);
+      const view = createEditor(host.current, (text) => edit(activeFile.peek(), text));
+      stops.push(
+        effect(() => {
+          const file = files.value[activeFile.value];
+          if (file) showFile(view, file.name, file.text);
+        }),
+        effect(() => {
+          const name = files.value[activeFile.value]?.name;
+          const own = problems.value.filter((p) => p.file === name);
+          showProblems(view, own);
+        }),
+        effect(() => {
+          if (place.value) showPlace(view, place.value);
+        }),
+        () => view.destroy(),
+      );
+    });
+    return () => {
+      gone = true;
+      for (const stop of stops) stop();
+    };
+  }, []);
+  return (
+    <div class="code" ref={host}>
+      {!loaded && <pre class="loading mono">{files.value[activeFile.value]?.text}</pre>}
+    </div>
+  );
+}
+
+function Foot() {
+  const ms = took.value < 10 ? took.value.toFixed(1) : String(Math.round(took.value));
+  return (
+    <div class="foot">
+      {started.value && (
+        <>
+          <Mark state="succeeded" />
+          <span>Applied in {ms} ms</span>
+        </>
+      )}
+      <span class="spacer" />
+      <FreshStart />
+    </div>
+  );
+}
+
+/** Some fields cannot be changed once they are there; a new cluster has no past. */
+function FreshStart() {
+  return (
+    <button
+      type="button"
+      class="quiet"
+      title="Apply these files to a new, empty cluster"
+      onClick={() => void freshStart()}
+    >
+      <Restart /> New cluster
+    </button>
+  );
+}
+
+function Problems() {
+  return (
+    <div>
+      <ul class="problems" aria-label="Problems">
+        {problems.value.map((p) => (
+          <li key={`${p.file}${p.from}${p.message}`}>
+            <button type="button" class="quiet problem" onClick={() => goTo(p)}>
+              <Mark state="failed" />
+              <span>
+                {p.message}
+                <span class="where mono">
+                  {p.file}:{p.line}:{p.column}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="foot">
+        <span>{problems.value.length === 1 ? "1 problem" : `${problems.value.length} problems`}</span>
+        <span class="spacer" />
+        <FreshStart />
+      </div>
+    </div>
   );
 }

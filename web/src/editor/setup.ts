@@ -1,7 +1,13 @@
 /** CodeMirror as the page wants it. Loaded on its own, behind the first picture. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, Transaction } from "@codemirror/state";
@@ -21,8 +27,10 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--accent)" },
   ".cm-cursor": { borderLeftColor: "var(--accent)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "none" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
+  ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--faint)", border: "none" },
+  ".cm-activeLine, .cm-activeLineGutter": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)",
+  },
   "&.cm-focused": { outline: "none" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 24%, transparent) !important",
@@ -81,7 +89,9 @@ function state(text: string, changed: (text: string) => void): EditorState {
       EditorView.contentAttributes.of({ "aria-label": "Manifest" }),
       keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
-        const own = update.transactions.some((t) => t.annotation(Transaction.remote) !== true && t.docChanged);
+        const own = update.transactions.some(
+          (t) => t.annotation(Transaction.remote) !== true && t.docChanged,
+        );
         if (own) changed(update.state.doc.toString());
       }),
     ],
@@ -114,4 +124,11 @@ export function showProblems(view: EditorView, problems: readonly Problem[]): vo
     message: p.message,
   }));
   view.dispatch(setDiagnostics(view.state, diagnostics));
+}
+
+/** Puts the cursor where something is, and the place into sight. */
+export function showPlace(view: EditorView, place: { readonly from: number }): void {
+  const anchor = Math.min(place.from, view.state.doc.length);
+  view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+  view.focus();
 }

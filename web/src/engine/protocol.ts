@@ -2,7 +2,8 @@
  * What the page and the engine's worker say to each other. The worker owns the cluster and its clock; the page asks,
  * and hears what has become of things.
  */
-import type { Applied, SendRequest, SendResult, Topology } from "svcscope";
+import type { Topology } from "svcscope";
+import type { Target } from "../stage/layout.ts";
 
 /** A file of the editor. */
 export interface SourceFile {
@@ -23,7 +24,6 @@ export interface Problem {
 
 /** What became of the files: everything was applied, or nothing was. */
 export interface ApplyResult {
-  readonly applied: readonly Applied[];
   readonly problems: readonly Problem[];
   /** Milliseconds it took. */
   readonly took: number;
@@ -31,6 +31,7 @@ export interface ApplyResult {
 
 /** Something that happened, as the events list shows it. */
 export interface Happening {
+  readonly id: number;
   readonly time: number;
   readonly kind: string;
   readonly name: string;
@@ -46,18 +47,41 @@ export interface Burst {
   readonly outcomes: Readonly<Record<string, number>>;
   /** `namespace/name` of a pod to how many requests it answered. */
   readonly byPod: Readonly<Record<string, number>>;
-  readonly sample: SendResult;
+  readonly sample: Trace;
+}
+
+/** What became of one request, and its way. */
+export interface Trace {
+  readonly outcome: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly steps: readonly TraceStep[];
+}
+
+export interface TraceStep {
+  readonly text: string;
+  /** What on the stage it is about, if it is something there. */
+  readonly place: Target | null;
+  /** What could have been chosen and was not, and why. */
+  readonly notes: readonly string[];
+}
+
+/** Who sends what to whom: `outside`, `node/NAME` or `pod/NAMESPACE/NAME`; a name or an address, and a port. */
+export interface Question {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: string;
 }
 
 /** The requests of the page: name to arguments and answer. */
 export interface Calls {
   start: { args: { seed: number; nodes: number; loadBalancer: boolean }; answer: undefined };
   apply: { args: { files: readonly SourceFile[] }; answer: ApplyResult };
-  send: { args: { request: SendRequest; count: number }; answer: Burst };
+  send: { args: { request: Question; count: number }; answer: Burst };
   clock: { args: { playing: boolean; speed: number }; answer: undefined };
   step: { args: { ms: number }; answer: undefined };
   get: { args: { kind: string; namespace: string; name: string }; answer: string };
-  scale: { args: { kind: string; namespace: string; name: string; replicas: number }; answer: undefined };
   remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
 }
 

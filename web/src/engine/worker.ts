@@ -1,187 +1,120 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
-import { Cluster, ManifestError, StatusError, version } from "svcscope";
-import type { Applied, Change, SendResult } from "svcscope";
-import type { ApplyResult, Burst, Calls, FromWorker, Happening, Problem, SourceFile, ToWorker } from "./protocol.ts";
+import { Cluster, init, type Topology, version } from "svcscope";
+import { happeningsOf } from "./happenings.ts";
+import { follower } from "./manifests.ts";
+import type { Calls, FromWorker, ToWorker } from "./protocol.ts";
+import { ask } from "./traces.ts";
 
 /** The clock ticks so often while it runs. */
 const TICK_MS = 50;
-/** The page hears of changes at most so often. */
-const HAPPENINGS_MAX = 200;
 
-let cluster: Cluster | undefined;
-let applied: readonly Applied[] = [];
+/** A cluster, and what the worker remembers of it. */
+interface World {
+  readonly cluster: Cluster;
+  readonly beginning: number;
+  readonly follow: ReturnType<typeof follower>;
+  readonly happenings: ReturnType<typeof happeningsOf>;
+  topology: Topology;
+  /** The revision and the second that the page has seen. */
+  seen: { revision: number; second: number };
+}
+
+let world: World | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
-let shown = -1;
-let mark = 0;
-let happenings: Happening[] = [];
-let beginning = 0;
 
 const post = (message: FromWorker): void => postMessage(message);
 
 /** What each request does. */
-const answers: { [N in keyof Calls]: (args: Calls[N]["args"]) => Calls[N]["answer"] | Promise<Calls[N]["answer"]> } = {
-  async start({ seed, nodes, loadBalancer }) {
+const answers: {
+  [N in keyof Calls]: (args: Calls[N]["args"]) => Calls[N]["answer"] | Promise<Calls[N]["answer"]>;
+} = {
+  async start(options) {
     clearInterval(timer);
-    cluster = await Cluster.create({ seed, nodes, loadBalancer });
-    beginning = cluster.now;
-    applied = [];
-    happenings = [];
-    shown = -1;
-    mark = cluster.revision;
+    const cluster = await Cluster.create(options);
+    world?.cluster.free();
+    world = {
+      cluster,
+      beginning: cluster.now,
+      follow: follower(cluster),
+      happenings: happeningsOf(cluster),
+      topology: cluster.topology(),
+      seen: { revision: -1, second: -1 },
+    };
   },
 
-  apply({ files }) {
-    return applyFiles(need(), files);
-  },
+  apply: ({ files }) => here().follow(files),
 
-  send({ request, count }) {
-    const it = need();
-    const [first, ...rest] = it.sendMany(request, count);
-    if (!first) throw new Error("nothing was sent");
-    return burst(first, rest);
-  },
+  send: ({ request, count }) => ask(here().cluster, request, count),
 
   clock({ playing, speed }) {
     clearInterval(timer);
-    if (playing) timer = setInterval(() => advance(TICK_MS * speed), TICK_MS);
+    if (playing) timer = setInterval(() => guarded(() => advance(TICK_MS * speed)), TICK_MS);
   },
 
   step({ ms }) {
     advance(ms);
   },
 
-  get({ kind, namespace, name }) {
-    return need().getYaml(kind, name, namespace) ?? "";
-  },
-
-  scale({ kind, namespace, name, replicas }) {
-    need().scale(kind, name, replicas, namespace);
-    advance(0);
-  },
+  get: ({ kind, namespace, name }) => here().cluster.getYaml(kind, name, namespace) ?? "",
 
   remove({ kind, namespace, name }) {
-    need().delete(kind, name, namespace);
+    here().cluster.delete(kind, name, namespace);
     advance(0);
   },
 };
 
-onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
   const { id, call } = data;
   try {
     const answer = answers[call] as (args: unknown) => unknown;
     const value = await answer(data.args);
-    picture();
+    show();
     post({ type: "answer", id, value });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof WebAssembly.RuntimeError) post({ type: "crashed", message });
-    post({ type: "failed", id, message });
+    post({ type: "failed", id, message: words(error) });
+    if (error instanceof WebAssembly.RuntimeError) crashed(error);
   }
-};
+});
 
-function need(): Cluster {
-  if (!cluster) throw new Error("the cluster has not started");
-  return cluster;
+function here(): World {
+  if (!world) throw new Error("the cluster has not started");
+  return world;
 }
 
 function advance(ms: number): void {
-  need().advance(ms);
-  picture();
+  here().cluster.advance(ms);
+  show();
 }
 
-/** Tells the page how things are, if they are different from the last time. */
-function picture(): void {
-  if (!cluster) return;
-  const { revision, now } = cluster;
-  if (revision === shown) {
-    if (Math.floor(now / 1000) === lastSecond) return;
+/** Tells the page how things are, if that is different from the last time: by a write, or by a second that has passed. */
+function show(): void {
+  if (!world) return;
+  const { cluster, seen } = world;
+  const time = cluster.now - world.beginning;
+  const [revision, second] = [cluster.revision, Math.floor(time / 1000)];
+  if (revision === seen.revision && second === seen.second) return;
+  if (revision !== seen.revision) world.topology = cluster.topology();
+  world.seen = { revision, second };
+  post({
+    type: "picture",
+    picture: { topology: world.topology, time, revision, happenings: world.happenings() },
+  });
+}
+
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    crashed(error);
   }
-  lastSecond = Math.floor(now / 1000);
-  if (revision !== shown || topology === undefined) topology = cluster.topology();
-  shown = revision;
-  const { changes, mark: next } = cluster.changesSince(mark);
-  mark = next;
-  happenings = [...changes.flatMap(happening).reverse(), ...happenings].slice(0, HAPPENINGS_MAX);
-  post({ type: "picture", picture: { topology, time: now - beginning, revision, happenings } });
 }
 
-let lastSecond = -1;
-let topology: ReturnType<Cluster["topology"]> | undefined;
-
-/** Events that were recorded, as the list shows them. */
-function happening(change: Change): Happening[] {
-  if (change.kind !== "Event" || change.type === "deleted") return [];
-  const event = change.object as unknown as {
-    reason: string;
-    message: string;
-    type: string;
-    involvedObject: { kind: string; name: string; namespace?: string };
-  };
-  return [
-    {
-      time: (cluster?.now ?? 0) - beginning,
-      kind: event.involvedObject.kind,
-      name: event.involvedObject.name,
-      namespace: event.involvedObject.namespace ?? "",
-      reason: event.reason,
-      message: event.message,
-      warning: event.type === "Warning",
-    },
-  ];
+/** An engine that has failed is not asked again. */
+function crashed(error: unknown): void {
+  clearInterval(timer);
+  post({ type: "crashed", message: words(error) });
 }
 
-/**
- * Applies all files, and deletes what an earlier version of them had and this one has not. If anything in them is
- * wrong nothing changes, and what is wrong is said with its place.
- */
-function applyFiles(it: Cluster, files: readonly SourceFile[]): ApplyResult {
-  const started = performance.now();
-  const before = it.snapshot();
-  const problems: Problem[] = [];
-  const now: Applied[] = [];
-  for (const file of files) {
-    try {
-      now.push(...it.apply(file.text));
-    } catch (error) {
-      problems.push(...problemsOf(file, error));
-    }
-  }
-  if (problems.length > 0) {
-    it.restore(before);
-  } else {
-    const key = (a: Applied) => `${a.kind}/${a.namespace}/${a.name}`;
-    const kept = new Set(now.map(key));
-    for (const gone of applied.filter((a) => !kept.has(key(a)))) it.delete(gone.kind, gone.name, gone.namespace);
-    applied = now;
-    it.advance(0);
-  }
-  before.free();
-  return { applied: now, problems, took: performance.now() - started };
-}
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function problemsOf(file: SourceFile, error: unknown): Problem[] {
-  if (error instanceof ManifestError || error instanceof StatusError) {
-    return error.places.map((place) => ({
-      file: file.name,
-      from: place.from,
-      to: place.to,
-      line: place.line,
-      column: place.column,
-      message: place.message,
-      severity: "error" as const,
-    }));
-  }
-  throw error;
-}
-
-function burst(first: SendResult, rest: readonly SendResult[]): Burst {
-  const outcomes: Record<string, number> = {};
-  const byPod: Record<string, number> = {};
-  for (const result of [first, ...rest]) {
-    outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1;
-    if (result.pod && result.outcome === "answered") byPod[result.pod] = (byPod[result.pod] ?? 0) + 1;
-  }
-  return { sent: rest.length + 1, outcomes, byPod, sample: first };
-}
-
-post({ type: "ready", version: version() });
+init().then(() => post({ type: "ready", version: version() }), crashed);

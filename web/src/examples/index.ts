@@ -22,6 +22,9 @@ export interface Example {
   readonly send: { readonly from: string; readonly to: string; readonly port: number } | null;
 }
 
+/** Stands for the address that the Service gets: nodes do not know the cluster's names. */
+export const CLUSTER_IP = "cluster IP";
+
 const file = (name: string, text: string): SourceFile => ({ name, text });
 
 const example = (
@@ -37,12 +40,11 @@ const narrowed = (version: string): string =>
   biz1.replace("    zone: prod\n", `    zone: prod\n    version: "${version}"\n`);
 
 export const examples: readonly Example[] = [
-  example(
-    "chapter",
-    "Ten pods and hello-svc",
-    [file("deploy.yml", deploy), file("svc.yml", svc)],
-    { from: "outside", to: "192.168.1.11", port: 30001 },
-  ),
+  example("chapter", "Ten pods and hello-svc", [file("deploy.yml", deploy), file("svc.yml", svc)], {
+    from: "outside",
+    to: "192.168.1.11",
+    port: 30001,
+  }),
   example("6.3", "6.3 Labels and selectors match", [file("figure-6.3.yml", figure63)], {
     from: "pod/default/pod-1",
     to: "prod-svc",
@@ -75,19 +77,19 @@ export const examples: readonly Example[] = [
     "6.9",
     "6.9 Two versions behind one Service",
     [file("svc.yml", biz1), file("v4.1.yml", v41), file("v4.2.yml", v42)],
-    { from: "node/node-1", to: "biz1", port: 80 },
+    { from: "node/node-1", to: CLUSTER_IP, port: 80 },
   ),
   example(
     "6.11",
     "6.11 Switched to version 4.2",
     [file("svc.yml", narrowed("4.2")), file("v4.1.yml", v41), file("v4.2.yml", v42)],
-    { from: "node/node-1", to: "biz1", port: 80 },
+    { from: "node/node-1", to: CLUSTER_IP, port: 80 },
   ),
   example(
     "6.12",
     "6.12 Back to version 4.1",
     [file("svc.yml", narrowed("4.1")), file("v4.1.yml", v41), file("v4.2.yml", v42)],
-    { from: "node/node-1", to: "biz1", port: 80 },
+    { from: "node/node-1", to: CLUSTER_IP, port: 80 },
   ),
 ];
 

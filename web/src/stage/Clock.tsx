@@ -1,7 +1,8 @@
-/** Play, pause, step: the cluster's time. */
-import { play, setSpeed, stepOnce } from "../state/actions.ts";
+/** Play, pause, step: the cluster's time; and how its pods are. */
+import { play, setSpeed, showTables, stepOnce } from "../state/actions.ts";
 import { asTable, clock, playing, speed, stale } from "../state/store.ts";
 import { Diagram, Pause, Play, Step, Table } from "../ui/icons.tsx";
+import { Census } from "./Census.tsx";
 
 const SPEEDS = [0.25, 1, 4, 16];
 
@@ -13,6 +14,7 @@ export const clockText = (ms: number): string => {
 };
 
 export function Clock() {
+  const other = asTable.value ? "Diagram" : "Table";
   return (
     <div class="clock">
       <button
@@ -38,21 +40,15 @@ export function Clock() {
           </option>
         ))}
       </select>
-      <span class="mono muted" title="Time of the cluster">
+      <span class="time mono" title="Time of the cluster">
         {clockText(clock.value)}
       </span>
+      <Census />
       {stale.value && <span class="chip">showing the last valid state</span>}
       <span class="spacer" />
-      <button
-        type="button"
-        class="quiet"
-        aria-pressed={asTable.value}
-        onClick={() => {
-          asTable.value = !asTable.value;
-        }}
-      >
+      <button type="button" class="quiet" title={other} onClick={() => showTables(!asTable.value)}>
         {asTable.value ? <Diagram /> : <Table />}
-        {asTable.value ? "Diagram" : "Table"}
+        <span class="title">{other}</span>
       </button>
     </div>
   );

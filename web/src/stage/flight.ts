@@ -1,68 +1,75 @@
 /**
  * Packets on their way. A flight is the recorded trace of a packet, played along the places that its steps name; many
- * packets become a stream whose width is the rate.
+ * packets become streams whose width is the rate.
  */
 import type { Burst } from "../engine/protocol.ts";
-
-/** A place on the stage that a packet passes. */
-export interface Waypoint {
-  readonly kind: "client" | "service" | "node" | "pod";
-  readonly key: string;
-}
+import type { Target } from "./layout.ts";
 
 export interface Flight {
-  readonly path: readonly Waypoint[];
+  /** The places that it visits, in their order. A node that is only passed is none of them. */
+  readonly stops: readonly Target[];
+  /** For each step of the trace, which stop the packet is at. */
+  readonly at: readonly number[];
+  /** For each step, the node that it happens on. */
+  readonly passing: readonly (Target | null)[];
   readonly started: number;
+  /** Milliseconds from the client to the end. */
+  readonly takes: number;
   readonly answered: boolean;
-  /** Packets that it stands for. */
-  readonly weight: number;
+  /** How many packets each pod answered, where many were sent. */
+  readonly shares: ReadonlyMap<string, number> | null;
 }
 
-/** From the client to the pod, at normal speed. */
-export const FLIGHT_MS = 900;
-/** The pod glows, and the way back after it. */
-export const GLOW_MS = 500;
-/** Above so many, packets are drawn as streams. */
-const SWARM = 30;
+/** At normal speed. */
+const FLIGHT_MS = 900;
+const STREAM_MS = 1600;
+/** The answer, on its way back. */
+export const BACK_MS = 450;
 
-let flights: Flight[] = [];
-const listeners = new Set<() => void>();
-
-export const inFlight = (): readonly Flight[] => flights;
-
-export function onLaunch(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+/** What `burst` looks like if it starts now. */
+export function flightOf(burst: Burst, now: number, speed: number): Flight {
+  const many = burst.sent > 1;
+  const places = burst.sample.steps.map((step) => step.place);
+  const last = places.findLast((place) => place !== null) ?? null;
+  const stops: Target[] = [];
+  const passing: (Target | null)[] = [];
+  const at = places.map((place) => {
+    const passed = place?.kind === "node" && !same(place, last);
+    passing.push(passed ? place : null);
+    if (place && !passed && !(many && place.kind === "pod") && !stops.some((stop) => same(stop, place))) {
+      stops.push(place);
+    }
+    return Math.max(0, stops.length - 1);
+  });
+  return {
+    stops,
+    at,
+    passing,
+    started: now,
+    takes: (many ? STREAM_MS : FLIGHT_MS) / Math.min(4, Math.max(0.25, speed)),
+    answered: burst.sample.outcome === "answered",
+    shares: many ? new Map(Object.entries(burst.byPod)) : null,
+  };
 }
 
-/** Sends off the packets of a burst: one with its own way, many as a stream to each pod that answered. */
-export function launch(burst: Burst): void {
-  const path = pathOf(burst);
-  const answered = burst.sample.outcome === "answered";
-  const now = performance.now();
-  if (burst.sent === 1) {
-    flights = [...alive(now), { path, started: now, answered, weight: 1 }];
-  } else {
-    const total = Object.values(burst.byPod).reduce((a, b) => a + b, 0);
-    const before = path.filter((w) => w.kind !== "pod");
-    const streams = Object.entries(burst.byPod).map(([pod, n], i) => ({
-      path: [...before, { kind: "pod" as const, key: pod }],
-      started: now + (i * 120) / Math.max(1, Object.keys(burst.byPod).length),
-      answered: true,
-      weight: Math.max(1, Math.round((n / Math.max(1, total)) * SWARM)),
-    }));
-    flights = [...alive(now), ...(streams.length > 0 ? streams : [{ path, started: now, answered, weight: 6 }])];
-  }
-  for (const listener of listeners) listener();
+/** From 0, sent, to 1, at its end. */
+export const progress = (flight: Flight, now: number): number =>
+  Math.min(1, Math.max(0, (now - flight.started) / flight.takes));
+
+/** The step of the trace that is under way. */
+export const stepAt = (flight: Flight, now: number): number =>
+  Math.min(flight.at.length - 1, Math.floor(progress(flight, now) * flight.at.length));
+
+/** Where the packet is: 1.5 is half way from the second stop to the third. */
+export function position(flight: Flight, now: number): number {
+  const u = progress(flight, now) * Math.max(0, flight.at.length - 1);
+  const i = Math.floor(u);
+  const [here = 0, next = here] = [flight.at[i], flight.at[i + 1]];
+  return here + (next - here) * smooth(u - i);
 }
 
-/** Forgets the packets that have arrived. */
-export function alive(now: number): Flight[] {
-  flights = flights.filter((f) => now - f.started < FLIGHT_MS + GLOW_MS);
-  return flights;
-}
+export const isOver = (flight: Flight, now: number): boolean => now - flight.started > flight.takes + BACK_MS;
 
-function pathOf(burst: Burst): Waypoint[] {
-  const places = burst.sample.steps.flatMap((step) => (step.place ? [step.place] : []));
-  return places.filter((p, i) => i === 0 || p.kind !== places[i - 1]?.kind || p.key !== places[i - 1]?.key);
-}
+const same = (a: Target, b: Target | null): boolean => a.kind === b?.kind && a.key === b.key;
+
+const smooth = (t: number): number => t * t * (3 - 2 * t);

@@ -1,10 +1,11 @@
 /** What the page does: the only place where state is written and the engine is called. */
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
-import type { Picture, SourceFile } from "../engine/protocol.ts";
-import { byId, examples } from "../examples/index.ts";
-import { launch } from "../stage/flight.ts";
+import type { Picture, Problem, SourceFile } from "../engine/protocol.ts";
+import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
+import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
+import { verdictOf } from "../traffic/verdict.ts";
 import * as s from "./store.ts";
 
 let engine: Engine | null = null;
@@ -39,6 +40,7 @@ export async function open(id: string, files?: readonly SourceFile[]): Promise<v
     s.problems.value = [];
     s.hits.value = new Map();
     s.burst.value = null;
+    s.flights.value = [];
     s.selected.value = null;
     s.step.value = null;
     s.from.value = "outside";
@@ -55,7 +57,9 @@ export async function open(id: string, files?: readonly SourceFile[]): Promise<v
 
 function choose(wanted: { from: string; to: string; port: number } | null): void {
   const [first] = s.destinations.value;
-  const found = wanted && s.destinations.value.find((d) => d.to === wanted.to && d.port === wanted.port);
+  const ip = s.ownServices.value[0]?.clusterIPs[0];
+  const to = wanted?.to === CLUSTER_IP ? ip : wanted?.to;
+  const found = wanted && s.destinations.value.find((d) => d.to === to && d.port === wanted.port);
   const destination = found ?? first;
   batch(() => {
     if (wanted) s.from.value = wanted.from;
@@ -69,6 +73,39 @@ export function aim(to: string, port: number, protocol: string): void {
     s.port.value = port;
     s.protocol.value = protocol;
   });
+}
+
+export function sendFrom(from: string): void {
+  s.from.value = from;
+}
+
+export function showTab(tab: s.Tab): void {
+  s.tab.value = tab;
+}
+
+export function showTables(wanted: boolean): void {
+  s.asTable.value = wanted;
+}
+
+export function showFileAt(index: number): void {
+  s.activeFile.value = index;
+}
+
+/** Shows where a problem is. */
+export function goTo(problem: Problem): void {
+  batch(() => {
+    s.activeFile.value = Math.max(
+      0,
+      s.files.value.findIndex((f) => f.name === problem.file),
+    );
+    s.tab.value = "manifest";
+    s.place.value = { from: problem.from };
+  });
+}
+
+/** The files as they are, in a cluster that knows nothing of what they were. */
+export function freshStart(): Promise<void> {
+  return open(s.example.value, s.files.value);
 }
 
 export function edit(index: number, text: string): void {
@@ -114,16 +151,34 @@ export async function send(count: number): Promise<void> {
       s.burst.value = burst;
       s.hits.value = hits;
       s.step.value = null;
-      s.announcement.value = burst.sample.summary;
+      s.announcement.value = verdictOf(burst);
+      const now = performance.now();
+      s.flights.value = [
+        ...s.flights.value.filter((f) => !isOver(f, now)),
+        flightOf(burst, now, s.speed.value),
+      ];
     });
-    launch(burst);
   } finally {
     s.sending.value = false;
   }
 }
 
 export function resetHits(): void {
-  s.hits.value = new Map();
+  batch(() => {
+    s.hits.value = new Map();
+    s.flights.value = [];
+  });
+}
+
+/** Points at something on the stage, or at nothing. */
+export function point(target: Target | null): void {
+  const before = s.hovered.peek();
+  if (before?.kind !== target?.kind || before?.key !== target?.key) s.hovered.value = target;
+}
+
+/** The packet on the stage has come to a step of its trace. */
+export function pass(step: number | null): void {
+  s.underWay.value = step;
 }
 
 export function play(playing: boolean): void {

@@ -2,7 +2,9 @@
 import { computed, signal } from "@preact/signals";
 import type { Topology } from "svcscope";
 import type { Burst, Happening, Problem, SourceFile } from "../engine/protocol.ts";
-import { isOwn, type Target } from "../stage/layout.ts";
+import type { Flight } from "../stage/flight.ts";
+import { type Client, isOwn, podKey, type Target } from "../stage/layout.ts";
+import { tellingLabel } from "../stage/words.ts";
 
 export type Theme = "light" | "dark";
 /** What a phone shows one at a time. */
@@ -13,6 +15,8 @@ const nothing: Topology = { nodes: [], pods: [], services: [] };
 export const files = signal<readonly SourceFile[]>([]);
 export const activeFile = signal(0);
 export const problems = signal<readonly Problem[]>([]);
+/** Where the cursor is wanted. */
+export const place = signal<{ readonly from: number } | null>(null);
 /** Milliseconds that the last apply took. */
 export const took = signal(0);
 
@@ -40,7 +44,11 @@ export const burst = signal<Burst | null>(null);
 export const hits = signal<ReadonlyMap<string, number>>(new Map());
 /** The step of the trace that is pointed at. */
 export const step = signal<number | null>(null);
+/** The step of the trace that the packet on the stage is at. */
+export const underWay = signal<number | null>(null);
 export const sending = signal(false);
+/** Packets on the stage; the way of the last one remains to be seen. */
+export const flights = signal<readonly Flight[]>([]);
 
 export const hovered = signal<Target | null>(null);
 export const selected = signal<Target | null>(null);
@@ -52,6 +60,26 @@ export const announcement = signal("");
 export const ownPods = computed(() => topology.value.pods.filter(isOwn));
 export const ownServices = computed(() => topology.value.services.filter(isOwn));
 export const readyPods = computed(() => ownPods.value.filter((p) => p.state === "ready").length);
+
+export const telling = computed(() => tellingLabel(ownPods.value));
+
+/** Requests that were answered since the start or the last reset. */
+export const total = computed(() => [...hits.value.values()].reduce((sum, n) => sum + n, 0));
+
+/** The place of the step that is pointed at. */
+export const pointed = computed<Target | null>(() =>
+  step.value === null ? null : (burst.value?.sample.steps[step.value]?.place ?? null),
+);
+
+/** Who stands on the left of the stage: always somebody outside, and the pod or node that sends. */
+export const clients = computed<readonly Client[]>(() => {
+  const outside = { id: "outside", title: "outside", detail: "a client" };
+  if (from.value === "outside") return [outside];
+  const pod = topology.value.pods.find((p) => `pod/${podKey(p)}` === from.value);
+  const node = topology.value.nodes.find((n) => `node/${n.name}` === from.value);
+  const title = from.value.split("/").at(-1) ?? "";
+  return [outside, { id: from.value, title, detail: pod?.ip ?? node?.address ?? "" }];
+});
 
 /** The files that are applied are not those in the editor: these do not work yet. */
 export const stale = computed(() => problems.value.some((p) => p.severity === "error"));
@@ -105,8 +133,8 @@ export const destinations = computed<readonly Destination[]>(() => {
 /** Who can send: somebody outside, or any pod that runs. */
 export const sources = computed<readonly { label: string; from: string }[]>(() => [
   { label: "outside", from: "outside" },
-  ...topology.value.nodes.map((n) => ({ label: `node ${n.name}`, from: `node/${n.name}` })),
   ...ownPods.value
     .filter((p) => p.ip !== "" && p.state !== "failed" && p.state !== "succeeded")
     .map((p) => ({ label: `pod ${p.name}`, from: `pod/${p.namespace}/${p.name}` })),
+  ...topology.value.nodes.map((n) => ({ label: `node ${n.name}`, from: `node/${n.name}` })),
 ]);

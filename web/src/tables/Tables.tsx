@@ -1,8 +1,12 @@
 /** The topology as HTML tables: for who reads rather than looks, and for a screen reader always. */
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
 import type { PodView, ServiceView } from "svcscope";
+import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import { inspect } from "../state/actions.ts";
 import { hits, ownPods, ownServices, topology } from "../state/store.ts";
-import { podKey, serviceKey } from "../stage/layout.ts";
+import { Mark } from "../ui/Mark.tsx";
 
 const portText = (s: ServiceView): string =>
   s.ports
@@ -11,13 +15,21 @@ const portText = (s: ServiceView): string =>
 
 const stateText = (p: PodView): string => (p.reason ? `${p.state} (${p.reason})` : p.state);
 
-export function Tables() {
+const labelText = (labels: readonly { key: string; value: string }[]): string =>
+  labels.map((l) => `${l.key}=${l.value}`).join(", ") || "none";
+
+/** Beside the stage they are not seen, only read: then the keyboard walks the stage and not them. */
+const Beside = createContext(false);
+
+export function Tables({ beside = false }: { beside?: boolean }) {
   return (
-    <div class="tables">
-      <ServicesTable />
-      <PodsTable />
-      <NodesTable />
-    </div>
+    <Beside.Provider value={beside}>
+      <div class={beside ? "visually-hidden" : "tables"}>
+        <ServicesTable />
+        <PodsTable />
+        <NodesTable />
+      </div>
+    </Beside.Provider>
   );
 }
 
@@ -25,29 +37,21 @@ function ServicesTable() {
   return (
     <table data-table="services">
       <caption>Services</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Type</th>
-          <th scope="col">Cluster IP</th>
-          <th scope="col">External</th>
-          <th scope="col">Ports</th>
-          <th scope="col">Selector</th>
-          <th scope="col">Ready</th>
-        </tr>
-      </thead>
+      <Head columns={["Name", "Type", "Cluster IP", "External", "Ports", "Selector", "Ready"]} />
       <tbody>
         {ownServices.value.map((service) => (
-          <tr key={serviceKey(service)} onClick={() => void inspect({ kind: "service", key: serviceKey(service) })}>
-            <th scope="row">{service.name}</th>
+          <tr key={serviceKey(service)}>
+            <Name target={{ kind: "service", key: serviceKey(service) }} name={service.name} />
             <td>{service.type}</td>
             <td class="mono">{service.clusterIPs.join(", ") || service.externalName || "none"}</td>
             <td class="mono">
-              {service.pending ? "<pending>" : [...service.loadBalancer, ...service.externalIPs].join(", ") || "none"}
+              {service.pending
+                ? "<pending>"
+                : [...service.loadBalancer, ...service.externalIPs].join(", ") || "none"}
             </td>
             <td class="mono">{portText(service)}</td>
-            <td class="mono">{service.selector.map((l) => `${l.key}=${l.value}`).join(", ") || "none"}</td>
-            <td class="number">
+            <td class="mono">{labelText(service.selector)}</td>
+            <td class="number mono">
               {service.endpoints.filter((e) => e.ready).length}/{service.endpoints.length}
             </td>
           </tr>
@@ -62,27 +66,18 @@ function PodsTable() {
   return (
     <table data-table="pods">
       <caption>Pods</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">State</th>
-          <th scope="col">IP</th>
-          <th scope="col">Node</th>
-          <th scope="col">Labels</th>
-          <th scope="col">Requests</th>
-        </tr>
-      </thead>
+      <Head columns={["Name", "State", "IP", "Node", "Labels", "Requests"]} />
       <tbody>
         {ownPods.value.map((pod) => (
-          <tr key={podKey(pod)} onClick={() => void inspect({ kind: "pod", key: podKey(pod) })}>
-            <th scope="row">{pod.name}</th>
-            <td>
-              <span class={`dot ${dotOf(pod)}`} /> {stateText(pod)}
+          <tr key={podKey(pod)}>
+            <Name target={{ kind: "pod", key: podKey(pod) }} name={pod.name} />
+            <td class="state">
+              <Mark state={pod.state} /> {stateText(pod)}
             </td>
             <td class="mono">{pod.ip || "none"}</td>
             <td>{pod.node || "none"}</td>
-            <td class="mono">{pod.labels.map((l) => `${l.key}=${l.value}`).join(", ")}</td>
-            <td class="number">{hits.value.get(podKey(pod)) ?? 0}</td>
+            <td class="mono">{labelText(pod.labels)}</td>
+            <td class="number mono">{hits.value.get(podKey(pod)) ?? 0}</td>
           </tr>
         ))}
         {ownPods.value.length === 0 && <Empty columns={6} text="No pods yet." />}
@@ -95,23 +90,15 @@ function NodesTable() {
   return (
     <table data-table="nodes">
       <caption>Nodes</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Address</th>
-          <th scope="col">Zone</th>
-          <th scope="col">State</th>
-          <th scope="col">Pods</th>
-        </tr>
-      </thead>
+      <Head columns={["Name", "Address", "Zone", "State", "Pods"]} />
       <tbody>
         {topology.value.nodes.map((node) => (
           <tr key={node.name}>
-            <th scope="row">{node.name}</th>
+            <Name target={{ kind: "node", key: node.name }} name={node.name} />
             <td class="mono">{node.address}</td>
             <td>{node.zone || "none"}</td>
             <td>{`${node.ready ? "ready" : "not ready"}${node.cordoned ? ", cordoned" : ""}`}</td>
-            <td class="number">{ownPods.value.filter((p) => p.node === node.name).length}</td>
+            <td class="number mono">{ownPods.value.filter((p) => p.node === node.name).length}</td>
           </tr>
         ))}
       </tbody>
@@ -119,11 +106,36 @@ function NodesTable() {
   );
 }
 
-const dotOf = (pod: PodView): string => {
-  if (pod.state === "ready") return "ready";
-  if (pod.state === "failed") return "failed";
-  return pod.state === "terminating" || pod.state === "succeeded" ? "gone" : "waiting";
-};
+const NUMBERS = new Set(["Ready", "Requests"]);
+
+function Head({ columns }: { columns: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((name, i) => (
+          <th scope="col" key={name} class={NUMBERS.has(name) || (name === "Pods" && i > 0) ? "number" : ""}>
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function Name({ target, name }: { target: Target; name: string }) {
+  return (
+    <th scope="row">
+      <button
+        type="button"
+        class="link"
+        tabIndex={useContext(Beside) ? -1 : 0}
+        onClick={() => void inspect(target)}
+      >
+        {name}
+      </button>
+    </th>
+  );
+}
 
 function Empty({ columns, text }: { columns: number; text: string }) {
   return (

@@ -1,38 +1,55 @@
-/** How requests spread: per pod, and per version where pods say which one they are. */
-import { hits, ownPods } from "../state/store.ts";
+/** How requests spread: per pod, and per version where labels tell pods apart. */
 import { podKey } from "../stage/layout.ts";
+import { shortName } from "../stage/words.ts";
+import { hits, ownPods, telling, total } from "../state/store.ts";
 
 interface Share {
   readonly name: string;
   readonly count: number;
 }
 
+/** More bars than these nobody reads. */
+const MOST = 40;
+
 export function Spread() {
   const counts = hits.value;
-  const total = Math.max(1, [...counts.values()].reduce((a, b) => a + b, 0));
-  const byVersion = new Map<string, number>();
-  for (const pod of ownPods.value) {
-    const version = pod.labels.find((l) => l.key === "version")?.value;
-    if (version) byVersion.set(version, (byVersion.get(version) ?? 0) + (counts.get(podKey(pod)) ?? 0));
+  if (counts.size === 0) {
+    return (
+      <section class="spread" aria-label="Spread">
+        <h2>Spread</h2>
+        <p class="muted">How many requests each pod answers will stand here.</p>
+      </section>
+    );
   }
-  const pods = [...counts].map(([name, count]) => ({ name: name.split("/")[1] ?? name, count }));
-  pods.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const label = telling.value;
+  const byLabel = new Map<string, number>();
+  for (const pod of label === "" ? [] : ownPods.value) {
+    const value = pod.labels.find((l) => l.key === label)?.value;
+    if (value !== undefined) byLabel.set(value, (byLabel.get(value) ?? 0) + (counts.get(podKey(pod)) ?? 0));
+  }
+  const pods = ownPods.value
+    .map((pod) => ({ name: shortName(pod), count: counts.get(podKey(pod)) ?? 0 }))
+    .filter((share) => share.count > 0)
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
   return (
-    <div class="spread">
-      {byVersion.size > 0 && (
-        <Bars title="Share per version" shares={[...byVersion].map(([name, count]) => ({ name, count }))} total={total} />
+    <section class="spread" aria-label="Spread">
+      <h2>
+        Spread <span class="muted">over {total.value === 1 ? "1 request" : `${total.value} requests`}</span>
+      </h2>
+      {byLabel.size > 1 && (
+        <Bars title={`By ${label}`} shares={[...byLabel].map(([name, count]) => ({ name, count }))} />
       )}
-      <Bars title="Requests per pod" shares={pods.slice(0, 24)} total={total} />
-      {pods.length > 24 && <p class="muted">and {pods.length - 24} more pods</p>}
-    </div>
+      <Bars title="By pod" shares={pods.slice(0, MOST)} />
+      {pods.length > MOST && <p class="muted">and {pods.length - MOST} more pods</p>}
+    </section>
   );
 }
 
-function Bars({ title, shares, total }: { title: string; shares: readonly Share[]; total: number }) {
+function Bars({ title, shares }: { title: string; shares: readonly Share[] }) {
   const most = Math.max(1, ...shares.map((s) => s.count));
   return (
     <table class="bars">
-      <caption>{title}</caption>
+      <caption class="visually-hidden">{title}</caption>
       <tbody>
         {shares.map((share) => (
           <tr key={share.name}>
@@ -43,7 +60,7 @@ function Bars({ title, shares, total }: { title: string; shares: readonly Share[
               <span style={{ width: `${(100 * share.count) / most}%` }} />
             </td>
             <td class="number mono">{share.count}</td>
-            <td class="number mono muted">{Math.round((100 * share.count) / total)} %</td>
+            <td class="number mono muted">{Math.round((100 * share.count) / Math.max(1, total.value))}%</td>
           </tr>
         ))}
       </tbody>

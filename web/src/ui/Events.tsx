@@ -9,10 +9,12 @@ export function Events() {
       {happenings.value.length === 0 && <p class="muted">Nothing has happened yet.</p>}
       <ol>
         {happenings.value.map((h) => (
-          <li key={`${h.time}${h.kind}${h.name}${h.reason}${h.message}`}>
+          <li key={h.id} title={`${h.kind} ${h.name}: ${h.message}`}>
             <span class="mono muted">{clockText(h.time)}</span>
-            <span class={h.warning ? "warning" : ""}>
-              <b>{h.reason}</b> <span class="mono">{h.name}</span> <span class="muted">{h.message}</span>
+            <span class="line">
+              <b class={h.warning ? "warning" : ""}>{h.reason}</b>{" "}
+              {!h.message.includes(h.name) && <span class="mono">{h.name} </span>}
+              <span class="muted">{h.message}</span>
             </span>
           </li>
         ))}

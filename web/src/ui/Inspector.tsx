@@ -1,17 +1,20 @@
 /** What was clicked: a sentence first, then the object as the API returns it. */
+
+import { podKey, serviceKey } from "../stage/layout.ts";
 import { inspect, removePod } from "../state/actions.ts";
 import { inspected, ownPods, ownServices, selected, topology } from "../state/store.ts";
-import { podKey, serviceKey } from "../stage/layout.ts";
 import { Bin, Close } from "./icons.tsx";
 
 export function Inspector() {
   const target = selected.value;
   if (!target || target.kind === "client") return null;
   return (
-    <aside class="inspector" aria-label="Inspector">
+    // What was clicked stays in sight: pods and nodes stand on the right.
+    <aside class={`inspector ${target.kind === "service" ? "" : "left"}`} aria-label="Inspector">
       <header>
         <h2>
-          {{ pod: "Pod", service: "Service", node: "Node", client: "" }[target.kind]} {target.key.split("/").at(-1)}
+          {{ pod: "Pod", service: "Service", node: "Node", client: "" }[target.kind]}{" "}
+          {target.key.split("/").at(-1)}
         </h2>
         <span class="spacer" />
         {target.kind === "pod" && (
@@ -49,7 +52,9 @@ function sentence(kind: string, key: string): string {
   if (kind === "pod") {
     const pod = ownPods.value.find((p) => podKey(p) === key);
     if (!pod) return "It is gone.";
-    const services = ownServices.value.filter((s) => s.endpoints.some((e) => e.pod === key)).map((s) => s.name);
+    const services = ownServices.value
+      .filter((s) => s.endpoints.some((e) => e.pod === key))
+      .map((s) => s.name);
     const where = pod.node ? `on ${pod.node}` : "not on a node yet";
     const behind = services.length > 0 ? `behind ${services.join(", ")}` : "behind no Service";
     return `${pod.state === "ready" ? "Ready" : `${pod.state}${pod.reason ? ` (${pod.reason})` : ""}`}, ${where}, ${behind}.`;

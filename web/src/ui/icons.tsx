@@ -40,5 +40,20 @@ export const Diagram = () =>
   );
 export const Plus = () => icon(<path d="M8 3v10M3 8h10" />);
 export const Close = () => icon(<path d="M4 4l8 8M12 4l-8 8" />);
+export const Restart = () => icon(<path d="M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5" />);
 export const Send = () => icon(<path d="M2 8h10M8 3.5L12.5 8 8 12.5" />);
 export const Bin = () => icon(<path d="M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5" />);
+export const Logo = () => (
+  <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
+    <rect width="32" height="32" rx="7" fill="#326ce5" />
+    <g fill="none" stroke="#fff" stroke-width="2.2" stroke-linecap="round">
+      <circle cx="9" cy="16" r="3.2" />
+      <path d="M12.6 16h3.2m0 0c3 0 2.4-7 6-7m-6 7c3 0 2.4 7 6 7m-6-7h6" />
+    </g>
+    <g fill="#fff">
+      <circle cx="24" cy="9" r="2.4" />
+      <circle cx="24" cy="16" r="2.4" />
+      <circle cx="24" cy="23" r="2.4" />
+    </g>
+  </svg>
+);

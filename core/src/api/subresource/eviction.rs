@@ -5,6 +5,7 @@
 use super::success;
 use crate::api::call::{Answer, Call, at};
 use crate::api::options::{self, WriteOptions};
+use crate::api::write::{match_namespace, sent_by};
 use crate::api::{body, negotiate};
 use crate::base::status::InGroup;
 use crate::base::{Path, Status, field};
@@ -22,11 +23,13 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
         body::Expected { group: "policy".into(), version: "v1".into(), kind: "Eviction".into(), type_id };
     let decoded = body::decode(&schema, &call.request.body, format, &expected, asked.validation)?;
     call.warnings.extend(decoded.warnings);
-    let name = decoded.value.get("metadata").get("name").str();
+    let mut asked_for = decoded.value;
+    match_namespace(&call.route, &mut asked_for)?;
+    let name = asked_for.get("metadata").get("name").str();
     if name != call.route.name {
         return Err(Status::bad_request("name in URL does not match name in Eviction object"));
     }
-    let said = decoded.value.get("deleteOptions");
+    let said = asked_for.get("deleteOptions");
     if said.get("ignoreStoreReadErrorWithClusterBreakingPotential").is_true() {
         let path = Path::new("deleteOptions");
         let at = &path / "ignoreStoreReadErrorWithClusterBreakingPotential";
@@ -39,7 +42,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
         false => options::delete_options(&call.url.query, said)?,
     };
     delete.dry_run |= asked.dry_run;
-    let options = Options { dry_run: delete.dry_run, manager: asked.manager, uid: Default::default() };
+    let options = Options { dry_run: delete.dry_run, ..sent_by(call, &asked) };
     let place = call.at();
     eviction::evict(call.server, at(&place), &options, &delete)?;
     Ok(success(201))

@@ -113,7 +113,7 @@ fn changes(which: &Replicated, view: &View<'_>, set: &Arc<Object>, pods: &[&Arc<
     }
     let excess = (pods.len() - wanted).min(BURST);
     let mut pods = pods.to_vec();
-    if excess < pods.len() {
+    if (1..pods.len()).contains(&excess) {
         let related = related(which, view, set);
         rank::sort(&mut pods, &related, view.now);
     }

@@ -28,13 +28,12 @@ pub(in crate::controllers) fn sort(pods: &mut Vec<&Arc<Object>>, related: &[&Arc
 
 /// What decides, in the order in which it does; the lesser goes first.
 #[derive(Debug)]
-struct Rank<'a> {
+struct Rank {
     first: First,
     /// Ready for a shorter time goes first.
     ready_since: Option<Instant>,
     restarts: Reverse<(i64, i64)>,
     created: Option<Instant>,
-    uid: &'a str,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,8 +52,8 @@ enum Phase {
     Running,
 }
 
-impl<'a> Rank<'a> {
-    fn of(pod: &'a Value, crowd: usize) -> Rank<'a> {
+impl Rank {
+    fn of(pod: &Value, crowd: usize) -> Rank {
         let phase = match pod::phase(pod) {
             "Unknown" => Phase::Unknown,
             "Running" => Phase::Running,
@@ -70,33 +69,19 @@ impl<'a> Rank<'a> {
             crowd: Reverse(crowd),
         };
         let ready_since = pod::ready_since(pod);
-        Rank {
-            first,
-            ready_since,
-            restarts: Reverse(restarts(pod)),
-            created: pod::created(pod),
-            uid: pod.get("metadata").get("uid").str(),
-        }
+        Rank { first, ready_since, restarts: Reverse(restarts(pod)), created: pod::created(pod) }
     }
 
-    fn cmp_at(&self, other: &Rank<'_>, now: Instant) -> Ordering {
-        let uid = self.uid.cmp(other.uid);
+    /// Upstream lets the uids decide between times of the same age, so that rollouts do not always hit the youngest, but
+    /// not between equal times, which is no order that can be sorted by: going round in circles is possible. Here such
+    /// pods are told apart by what comes next, and by the names at last, which are as good a chance as uids.
+    fn cmp_at(&self, other: &Rank, now: Instant) -> Ordering {
+        let age_of = |time: Option<Instant>| time.map(|since| age(since, now));
         self.first
             .cmp(&other.first)
-            .then_with(|| younger_first(self.ready_since, other.ready_since, now, uid))
+            .then_with(|| age_of(self.ready_since).cmp(&age_of(other.ready_since)))
             .then_with(|| self.restarts.cmp(&other.restarts))
-            .then_with(|| younger_first(self.created, other.created, now, uid))
-    }
-}
-
-/// Times that are different but of about the same age leave it to the uids, so that rollouts do not always hit the
-/// youngest.
-fn younger_first(a: Option<Instant>, b: Option<Instant>, now: Instant, uid: Ordering) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) if a == b => Ordering::Equal,
-        (Some(a), Some(b)) => age(a, now).cmp(&age(b, now)).then(uid),
-        // One without a time is the youngest.
-        (a, b) => a.is_some().cmp(&b.is_some()),
+            .then_with(|| age_of(self.created).cmp(&age_of(other.created)))
     }
 }
 

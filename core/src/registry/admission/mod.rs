@@ -12,6 +12,9 @@ mod priority;
 mod protection;
 mod runtime_class;
 mod tolerations;
+mod topology_labels;
+
+pub(super) use topology_labels::of_node as topology_labels_of_node;
 
 use super::server::{Server, StoredKind};
 use crate::base::{Status, Value};
@@ -33,6 +36,7 @@ const ADMIT: &[(&[&str], Admit)] = &[
     (protection::RESOURCES, protection::admit),
     (&["pods"], runtime_class::admit),
     (&["ingresses.networking.k8s.io"], default_classes::admit_ingress),
+    (&["pods"], topology_labels::admit),
 ];
 
 const VALIDATE: &[(&[&str], Validate)] = &[

@@ -74,16 +74,15 @@ pub fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Resul
         let changed = object != *existing.value();
         let object = match (changed, options.dry_run) {
             (false, _) => existing,
-            (true, true) => Arc::new(Object::new(object)),
-            (true, false) => server.store.put(&kind.name, Object::new(object)),
+            (true, true) => Arc::new(Object::owned(object, existing.managed().clone())),
+            (true, false) => server.store.put(&kind.name, Object::owned(object, existing.managed().clone())),
         };
         return Ok(Deleted { object, gone: false });
     }
     if grace == Grace::Cut {
         let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
         let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
-        take_out(server, &kind, &object, options.dry_run);
-        return Ok(Deleted { object, gone: true });
+        return Ok(Deleted { object: take_out(server, &kind, &object, options.dry_run), gone: true });
     }
     Ok(Deleted { object: take_out(server, &kind, &existing, options.dry_run), gone: true })
 }
@@ -102,12 +101,25 @@ fn take_out(server: &mut Server, kind: &StoredKind, existing: &Arc<Object>, dry_
 pub(super) fn finish_emptied(
     server: &mut Server,
     kind: &StoredKind,
-    object: Value,
+    object: Object,
     existing: &Arc<Object>,
     options: &Options,
 ) -> Arc<Object> {
     take_out(server, kind, existing, options.dry_run);
-    Arc::new(Object::new(object))
+    Arc::new(object)
+}
+
+/// Whether the object is the one that the options are about.
+pub(in crate::registry) fn check_preconditions(
+    server: &Server,
+    at: At<'_>,
+    options: &DeleteOptions,
+) -> Result<(), Status> {
+    let kind = server.kind(at.resource);
+    match kind.zip(server.store.get(at.resource, at.namespace, at.name)) {
+        Some((kind, existing)) => preconditions(&kind, existing, options),
+        None => Ok(()),
+    }
 }
 
 fn preconditions(kind: &StoredKind, existing: &Object, options: &DeleteOptions) -> Result<(), Status> {
@@ -134,7 +146,7 @@ enum Grace {
     None,
     /// It is given some time.
     Begun,
-    /// It was given time before, which is over at once: that is written, too.
+    /// It is given no time at all, or none any more: that is written before it goes.
     Cut,
     /// It was given time before, and no less is asked for.
     Pending,
@@ -161,9 +173,6 @@ fn grace(now: Instant, kind: &StoredKind, object: &mut Value, options: &DeleteOp
         metadata.set("deletionGracePeriodSeconds", asked);
         return if asked == 0 { Grace::Cut } else { Grace::Begun };
     }
-    if seconds == 0 {
-        return Grace::None;
-    }
     let generation = metadata.get("generation").int();
     let metadata = object.entry("metadata");
     metadata.set("deletionTimestamp", (now + Duration::from_secs(seconds)).rfc3339());
@@ -171,7 +180,7 @@ fn grace(now: Instant, kind: &StoredKind, object: &mut Value, options: &DeleteOp
     if generation > 0 {
         metadata.set("generation", generation + 1);
     }
-    Grace::Begun
+    if seconds == 0 { Grace::Cut } else { Grace::Begun }
 }
 
 /// Models `markAsDeleting`.
@@ -240,7 +249,8 @@ fn delete_namespace(
         if let Some(finalizers) = finalizers(kind, &object, options) {
             object.entry("metadata").set("finalizers", finalizers);
         }
-        let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
+        let object = server.schema.arrange(&kind.value_kind(), &object);
+        let object = Object::owned(object, existing.managed().clone());
         let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
         return Deleted { object, gone: false };
     }
