@@ -43,6 +43,7 @@ pub(super) fn written(
         Part::Bare => return there,
         Part::Status => "status",
         Part::Finalize => "finalize",
+        Part::Sub(name) => name,
         Part::Object => options.subresource,
     };
     let subject = Arc::new(subject(server, kind, &options.api_version, subresource));
