@@ -34,6 +34,7 @@ pub mod replicaset;
 mod root_ca;
 pub mod scheduler;
 mod service_account;
+mod service_cidr;
 mod share;
 mod slice;
 mod statefulset;
@@ -170,6 +171,7 @@ pub const ALL: &[&Controller] = &[
     &service_account::CONTROLLER,
     &root_ca::CONTROLLER,
     &node_ttl::CONTROLLER,
+    &service_cidr::CONTROLLER,
 ];
 
 /// What a controller sees.
