@@ -232,7 +232,8 @@ fn update(
     let metadata = object.get("metadata");
     let (namespace, name) = (metadata.get("namespace").str(), metadata.get("name").str());
     let at = At { resource, namespace, name };
-    let object = complete(server, resource, object);
+    // What is only a status is put together with the rest of what is stored.
+    let object = if part == Part::Object { complete(server, resource, object) } else { object.clone() };
     write::update(server, at, part, options, false, |_, _| Ok(object)).map(|w| Some(w.object))
 }
 
