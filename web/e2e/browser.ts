@@ -50,7 +50,7 @@ async function open(
   });
   page.on("request", (request) => playground.requests.push(request.url()));
   await page.goto(site.url);
-  await page.locator(".ask .verdict.good, .ask .verdict.bad").waitFor();
+  await page.locator(".ask .verdict.good, .ask .verdict.bad").waitFor({ state: "attached" });
   return playground;
 }
 

@@ -95,7 +95,8 @@ export function Steps() {
   const burst = s.burst.value;
   if (!burst) return <div class="steps" />;
   return (
-    <div class="steps">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+    <section class="steps" aria-label="Steps" tabIndex={0}>
       <h2>{burst.sent === 1 ? "The packet's way" : "The way of the first packet"}</h2>
       <ol>
         {burst.sample.steps.map((step, i) => (
@@ -119,6 +120,6 @@ export function Steps() {
           </li>
         ))}
       </ol>
-    </div>
+    </section>
   );
 }
