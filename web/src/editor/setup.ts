@@ -75,6 +75,7 @@ function state(text: string, changed: (text: string) => void): EditorState {
     extensions: [
       lineNumbers(),
       lintGutter(),
+      EditorView.lineWrapping,
       history(),
       drawSelection(),
       indentOnInput(),

@@ -6,6 +6,7 @@ import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
+import { shared } from "./share.ts";
 import * as s from "./store.ts";
 
 let engine: Engine | null = null;
@@ -246,7 +247,7 @@ export function initialTheme(): "light" | "dark" {
 function show(picture: Picture): void {
   const before = s.readyPods.value;
   batch(() => {
-    s.topology.value = picture.topology;
+    s.topology.value = shared(s.topology.peek(), picture.topology);
     s.clock.value = picture.time;
     s.happenings.value = picture.happenings;
   });

@@ -2,6 +2,7 @@
 import { aim, resetHits, send, sendFrom } from "../state/actions.ts";
 import * as s from "../state/store.ts";
 import { Send } from "../ui/icons.tsx";
+import { memo } from "../ui/memo.ts";
 import { hintOf, isGood, verdictOf } from "./verdict.ts";
 
 export function Question() {
@@ -20,11 +21,7 @@ export function Question() {
       <label>
         <span>From</span>
         <select value={s.from.value} onChange={(e) => sendFrom(e.currentTarget.value)}>
-          {s.sources.value.map((source) => (
-            <option value={source.from} key={source.from}>
-              {source.label}
-            </option>
-          ))}
+          <Sources list={s.sources.value} />
         </select>
       </label>
       <label>
@@ -63,6 +60,25 @@ export function Question() {
         )}
       </span>
     </form>
+  );
+}
+
+const Sources = memo(({ list }: { list: typeof s.sources.value }) => (
+  <>
+    {list.map((source) => (
+      <option value={source.from} key={source.from}>
+        {source.label}
+      </option>
+    ))}
+  </>
+));
+
+/** Sends what was chosen once more, for who looks at the stage of a phone. */
+export function SendAgain() {
+  return (
+    <button type="button" class="primary" disabled={s.to.value === ""} onClick={() => void send(1)}>
+      <Send /> Send
+    </button>
   );
 }
 
