@@ -7,15 +7,18 @@ use super::call::{Answer, Call, at};
 use super::negotiate;
 use super::options::{FieldValidation, WriteOptions};
 use super::read::shown;
-use super::write::{match_name, match_namespace};
+use super::write::{match_name, match_namespace, sent_by};
 use crate::base::status::InGroup;
 use crate::base::{Path, Status, Value, field, json};
 use crate::manifest::{self, Node};
-use crate::registry::write::{self, Options, Part};
+use crate::registry::Server;
+use crate::registry::write::{self, Changed, Part};
+use crate::schema::managed::{Apply, Managed, Subject};
 use crate::schema::patch::{JsonPatch, from_map, go_print, json_patch, merge_patch, strategic, strict};
 use crate::schema::{Kind, Schema};
+use crate::store::Object;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// By what clients call them.
@@ -40,6 +43,8 @@ pub(super) struct Patch {
     dialect: Dialect,
     text: String,
     node: Node,
+    /// Of a configuration: the keys that it has more than once, as strict decoding complains of them.
+    repeated: Vec<String>,
     pub(super) options: WriteOptions,
 }
 
@@ -58,22 +63,51 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
     let patch = Patch::read(call)?;
     let expected = call.expected();
     let place = call.at();
-    let options = patch.write_options();
+    let options = sent_by(call, &patch.options);
     let (kind, schema) = (call.kind.clone(), call.server.schema.clone());
     let (route, mut warnings) = (call.route.clone(), Vec::new());
-    let written = write::update(call.server, at(&place), part, &options, false, |_, old| {
-        if old.is_null() {
-            return Err(Status::not_found(kind.in_group(), route.name));
-        }
-        let (mut current, version) = (old.clone(), route.resource.group_version());
+    let version = route.resource.group_version();
+    // An apply makes what is not there; through a subresource nothing is made.
+    let creates = patch.dialect == Dialect::Apply && part == Part::Object;
+    let written = write::update_with(call.server, at(&place), part, &options, creates, |server, there| {
+        let stored = |there: &Object| match patch.mentions_managed_fields() {
+            true => there.shown(&schema),
+            false => there.value().clone(),
+        };
+        let mut current = there.map(stored);
         let converts = version != kind.api_version();
-        if converts {
-            (kind.strategy.from_stored)(&version, &mut current);
+        if let Some(current) = current.as_mut().filter(|_| converts) {
+            (kind.strategy.from_stored)(&version, current);
             current.set("apiVersion", &version);
-            current = schema.arrange(&Kind::Struct(expected.type_id), &current);
+            *current = schema.arrange(&Kind::Struct(expected.type_id), current);
         }
-        let mut patched = patch.apply(&schema, &expected, &current)?;
-        warnings = patched.warnings;
+        let (mut patched, managed) = match (&patch.dialect, &current) {
+            (Dialect::Apply, _) => {
+                let subresource = if part == Part::Status { "status" } else { "" };
+                let subject = write::subject(server, &kind, &version, subresource);
+                let managed = there.map(|there| there.managed().clone()).unwrap_or_default();
+                let (patched, managed) = patch.configure(server, &subject, &managed, current.as_ref())?;
+                (patched, Some(managed))
+            }
+            (_, Some(current)) => {
+                let patched = patch.apply(&schema, &expected, current);
+                // An error may show the whole object.
+                let patched = patched.or_else(|status| match there {
+                    Some(there) if !converts => patch.apply(&schema, &expected, &there.shown(&schema)),
+                    _ => Err(status),
+                });
+                (patched?, None)
+            }
+            (_, None) => return Err(Status::not_found(kind.in_group(), route.name)),
+        };
+        warnings = core::mem::take(&mut patched.warnings);
+        let uid = patched.object.get("metadata").get("uid").str();
+        if there.is_none() && !uid.is_empty() {
+            let why = format!(
+                "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            );
+            return Err(Status::conflict(kind.in_group(), route.name, &why));
+        }
         match_namespace(&route, &mut patched.object)?;
         match_name(&route, &patched.object)?;
         if converts {
@@ -82,7 +116,7 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
             (kind.strategy.default)(&mut patched.object);
         }
         patched.object.set("apiVersion", kind.api_version());
-        Ok(schema.arrange(&kind.value_kind(), &patched.object))
+        Ok(Changed { object: schema.arrange(&kind.value_kind(), &patched.object), managed })
     });
     call.warnings.extend(warnings);
     let written = written?;
@@ -96,25 +130,71 @@ impl Patch {
         let header = call.request.header("Content-Type").unwrap_or_default();
         let type_ = header.split(';').next().unwrap_or_default();
         let Some((_, dialect)) = DIALECTS.iter().find(|(name, _)| *name == type_) else {
-            let names = DIALECTS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-            return Err(negotiate::unsupported(&names));
+            return Err(negotiate::unsupported_patch());
         };
         negotiate::output(call.request.header("Accept"), false)?;
         body::check_size(&call.request.body)?;
         let apply = *dialect == Dialect::Apply;
         let options =
             WriteOptions::parse_patch(&call.url.query, "PatchOptions", call.user_agent(), Some(apply))?;
-        if apply {
-            return Err(Status::unknown("server-side apply is not there yet"));
-        }
         let text = String::from_utf8_lossy(&call.request.body).into_owned();
-        let node = manifest::json::parse(&text).map_err(|_| Status::bad_request("invalid JSON patch"))?;
-        Ok(Patch { dialect: *dialect, text, node, options })
+        let (node, repeated) = match apply {
+            true => configuration(&call.request.body)?,
+            false => {
+                let node =
+                    manifest::json::parse(&text).map_err(|_| Status::bad_request("invalid JSON patch"))?;
+                (node, Vec::new())
+            }
+        };
+        Ok(Patch { dialect: *dialect, text, node, repeated, options })
     }
 
-    pub(super) fn write_options(&self) -> Options {
-        let WriteOptions { dry_run, manager, .. } = &self.options;
-        Options { dry_run: *dry_run, manager: manager.clone(), ..Options::default() }
+    pub(super) fn is_apply(&self) -> bool {
+        self.dialect == Dialect::Apply
+    }
+
+    /// Whether it may be about who owns what. Else the managed fields need not be worked out for it.
+    fn mentions_managed_fields(&self) -> bool {
+        // A patch may spell its letters as escapes, and a JSON patch may test or copy all metadata.
+        self.dialect == Dialect::Json || self.text.contains("managedFields") || self.text.contains("\\u")
+    }
+
+    /// What a configuration that is applied makes of an object, and of who owns what of it.
+    ///
+    /// Models `applyPatcher`.
+    pub(super) fn configure(
+        &self,
+        server: &Server,
+        subject: &Subject,
+        managed: &Managed,
+        live: Option<&Value>,
+    ) -> Result<(Patched, Managed), Status> {
+        let without = live.map(|live| {
+            let mut live = live.clone();
+            live.entry("metadata").remove("managedFields");
+            live
+        });
+        let config = self.node.to_value();
+        let apply = Apply {
+            subject,
+            live: without.as_ref(),
+            config: &config,
+            manager: &self.options.manager,
+            force: self.options.force,
+            now: server.now,
+        };
+        let applied = managed.apply(&server.schema, &apply)?;
+        let warnings = match self.options.validation {
+            FieldValidation::Strict if !self.repeated.is_empty() => {
+                let repeated = self.repeated.join("\n  ");
+                return Err(Status::bad_request(format!(
+                    "error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n  {repeated}"
+                )));
+            }
+            FieldValidation::Warn => self.repeated.clone(),
+            _ => Vec::new(),
+        };
+        Ok((Patched { object: applied.object, warnings }, applied.managed))
     }
 
     /// What the patch makes of an object of the kind.
@@ -206,6 +286,19 @@ impl Patch {
             }
         }
     }
+}
+
+/// A configuration to be applied: YAML, of which JSON is a part.
+fn configuration(body: &[u8]) -> Result<(Node, Vec<String>), Status> {
+    let undecoded = |e: String| Status::bad_request(format!("error decoding patch: {e}"));
+    let decoded = manifest::yaml::bytes_to_node(body)
+        .map_err(|e| Status::bad_request(format!("error encoding patch: {e}")))?;
+    if !matches!(decoded.node.kind, manifest::NodeKind::Map(_) | manifest::NodeKind::Null) {
+        let what = crate::schema::decode::go_kind(&decoded.node.kind);
+        let error = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal";
+        return Err(undecoded(format!("{error} {what} into Go value of type map[string]interface {{}}")));
+    }
+    Ok((decoded.node, decoded.repeated.iter().map(|r| r.message.to_string()).collect()))
 }
 
 /// What came out of a patch is no object of its kind.

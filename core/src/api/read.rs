@@ -27,7 +27,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Answer, Status> {
 
 /// The object in the version that the client speaks.
 pub(super) fn shown(call: &Call<'_>, object: &Object) -> Value {
-    let mut value = object.value().clone();
+    let mut value = object.shown(&call.server.schema);
     let version = call.route.resource.group_version();
     if value.get("apiVersion").str() != version.as_str() {
         (call.kind.strategy.from_stored)(&version, &mut value);

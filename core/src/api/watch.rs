@@ -97,7 +97,7 @@ impl Watch {
         let found = server.store.select(&self.resource, &self.namespace, &labels);
         let found = found.filter(|o| self.options.fields.matches(o.value())).cloned().collect::<Vec<_>>();
         for object in found {
-            self.tell("ADDED", &object);
+            self.tell(server, "ADDED", &object);
         }
         self.revision = server.store.revision();
     }
@@ -138,9 +138,9 @@ impl Watch {
             let is = event.change != Change::Deleted && self.selects(&event.object);
             // An object comes into view and goes out of it by its labels, too.
             match (was, is) {
-                (false, true) => self.tell("ADDED", &event.object),
-                (true, true) => self.tell("MODIFIED", &event.object),
-                (true, false) => self.tell_gone(&event),
+                (false, true) => self.tell(server, "ADDED", &event.object),
+                (true, true) => self.tell(server, "MODIFIED", &event.object),
+                (true, false) => self.tell_gone(server, &event),
                 (false, false) => {}
             }
         }
@@ -158,16 +158,16 @@ impl Watch {
     }
 
     /// The last sight of an object: as it was, with the revision at which it went.
-    fn tell_gone(&mut self, event: &Event) {
+    fn tell_gone(&mut self, server: &Server, event: &Event) {
         let Some(before) = &event.before else { return };
-        let mut value = before.value().clone();
+        let mut value = before.shown(&server.schema);
         value.entry("metadata").set("resourceVersion", format!("{}", event.revision));
         let value = self.in_version(value);
         self.line("DELETED", &value);
     }
 
-    fn tell(&mut self, what: &str, object: &Object) {
-        let value = self.in_version(object.value().clone());
+    fn tell(&mut self, server: &Server, what: &str, object: &Object) {
+        let value = self.in_version(object.shown(&server.schema));
         self.line(what, &value);
     }
 

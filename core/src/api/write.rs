@@ -23,7 +23,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
     wipe_system_fields(&mut object);
     match_namespace(&call.route, &mut object)?;
     let object = defaulted(call, object);
-    let options = Options { dry_run: options.dry_run, manager: options.manager, ..Options::default() };
+    let options = sent_by(call, &options);
     let written = write::create(call.server, &call.kind.name.clone(), object, &options)?;
     call.warnings.extend(written.warnings);
     Ok(Answer::object(201, shown(call, &written.object)))
@@ -48,10 +48,20 @@ pub(super) fn update_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Sta
     let object = defaulted(call, object);
     let uid = object.get("metadata").get("uid").as_text().cloned().unwrap_or_default();
     let place = call.at();
-    let options = Options { dry_run: options.dry_run, manager: options.manager, uid };
+    let options = Options { uid, ..sent_by(call, &options) };
     let written = write::update(call.server, at(&place), part, &options, false, |_, _| Ok(object))?;
     call.warnings.extend(written.warnings);
     Ok(Answer::object(if written.created { 201 } else { 200 }, shown(call, &written.object)))
+}
+
+/// The write as the client asks for it.
+pub(super) fn sent_by(call: &Call<'_>, options: &WriteOptions) -> Options {
+    Options {
+        dry_run: options.dry_run,
+        manager: options.manager.clone(),
+        api_version: call.route.resource.group_version(),
+        ..Options::default()
+    }
 }
 
 /// The object with what its kind fills in, in canonical form.
@@ -100,9 +110,8 @@ pub(super) fn match_namespace(route: &ResourceRoute<'_>, object: &mut Value) -> 
 pub(super) fn match_name(route: &ResourceRoute<'_>, object: &Value) -> Result<(), Status> {
     let (asked, said) = (route.name, object.get("metadata").get("name").str());
     if said.is_empty() {
-        let message = "name must be provided";
         return Err(Status::bad_request(format!(
-            "the name of the object ({message}) could not be determined"
+            "the name of the object ({asked} based on URL) was undeterminable: name must be provided"
         )));
     }
     if asked != said {

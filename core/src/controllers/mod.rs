@@ -7,6 +7,7 @@
 mod backends;
 mod claim;
 pub(crate) mod conditions;
+mod cronjob;
 mod daemonset;
 pub mod deployment;
 mod disruption;
@@ -27,17 +28,20 @@ mod namespaces;
 mod node_ttl;
 mod owner;
 mod pod;
+mod pod_gc;
 pub mod queue;
 pub mod replicaset;
 mod root_ca;
 pub mod scheduler;
 mod service_account;
+mod service_cidr;
 mod share;
 mod slice;
 mod statefulset;
 mod template;
 mod tracker;
 mod trigger;
+mod ttl_after_finished;
 
 pub use memory::Memory;
 pub use queue::{Queue, Turn};
@@ -156,6 +160,9 @@ pub const ALL: &[&Controller] = &[
     &statefulset::CONTROLLER,
     &daemonset::CONTROLLER,
     &job::CONTROLLER,
+    &cronjob::CONTROLLER,
+    &ttl_after_finished::CONTROLLER,
+    &pod_gc::CONTROLLER,
     &disruption::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
@@ -164,6 +171,7 @@ pub const ALL: &[&Controller] = &[
     &service_account::CONTROLLER,
     &root_ca::CONTROLLER,
     &node_ttl::CONTROLLER,
+    &service_cidr::CONTROLLER,
 ];
 
 /// What a controller sees.

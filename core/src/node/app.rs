@@ -101,6 +101,9 @@ fn parse(container: &str, text: &str) -> Option<Listener> {
 /// What a pod's annotation says of a container.
 pub fn annotation<'a>(pod: &'a Value, container: &str, what: &str) -> Option<&'a str> {
     let annotations = pod.get("metadata").get("annotations");
+    if annotations.is_empty() {
+        return None;
+    }
     let own = annotations.find(&format!("svcscope.dev/{what}.{container}"));
     own.or_else(|| annotations.find(&format!("svcscope.dev/{what}"))).map(Value::str)
 }

@@ -42,6 +42,8 @@ pub struct Strategy {
     pub validate_status: fn(&Value, &Value) -> Errors,
     /// The errors of changed finalizers of a spec, which namespaces have: new, old.
     pub validate_finalize: fn(&Value, &Value) -> Errors,
+    /// Subresources that write to a part of the object by rules of their own.
+    pub subresources: &'static [Subresource],
     /// What is left out of a valid object before it is stored.
     pub canonicalize: fn(&mut Value),
     /// What the answer warns of: new, and old in an update.
@@ -56,6 +58,16 @@ pub struct Strategy {
     pub keeps_status: bool,
     /// An update need not say which revision it changes.
     pub unconditional_update: bool,
+}
+
+/// A part of an object that has rules of its own: `pods/resize`.
+#[derive(Debug)]
+pub struct Subresource {
+    pub name: &'static str,
+    /// Puts back all but the part: new, old.
+    pub prepare: fn(&mut Value, &Value),
+    /// The errors of the changed part, metadata included: new, old.
+    pub validate: fn(&Value, &Value) -> Errors,
 }
 
 /// A kind without meaning here: stored, patched, listed and watched by its shape alone.
@@ -73,6 +85,7 @@ pub const GENERIC: Strategy = Strategy {
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
     validate_finalize: |_, _| Errors::new(),
+    subresources: &[],
     canonicalize: |_| {},
     warnings: |_, _| Vec::new(),
     status_warnings: |_, _| Vec::new(),

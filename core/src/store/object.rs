@@ -1,24 +1,50 @@
 //! An object as it is stored.
 
 use crate::base::{Text, Value};
+use crate::schema::Schema;
+use crate::schema::managed::Managed;
 use alloc::format;
 
-/// An object: its JSON in canonical form, with its revision in the metadata.
+/// An object: its JSON in canonical form, with its revision in the metadata; and who owns which of its fields.
 #[derive(Clone, Debug)]
 pub struct Object {
     value: Value,
+    managed: Managed,
     namespace: Text,
     name: Text,
     revision: u64,
 }
 
 impl Object {
+    /// An object of which nobody owns anything.
     pub fn new(value: Value) -> Object {
-        let metadata = value.get("metadata");
-        let text = |key: &str| metadata.get(key).as_text().cloned().unwrap_or_default();
-        Object { namespace: text("namespace"), name: text("name"), value, revision: 0 }
+        Object::owned(value, Managed::default())
     }
 
+    /// An object without its managed fields, and those.
+    pub fn owned(value: Value, managed: Managed) -> Object {
+        let metadata = value.get("metadata");
+        let text = |key: &str| metadata.get(key).as_text().cloned().unwrap_or_default();
+        Object { namespace: text("namespace"), name: text("name"), value, managed, revision: 0 }
+    }
+
+    /// The object as the API shows it, managed fields included.
+    pub fn shown(&self, schema: &Schema) -> Value {
+        let mut value = self.value.clone();
+        let managed = self.managed.to_value(schema);
+        if !managed.is_null() {
+            // The last field of the metadata in Go's struct.
+            value.entry("metadata").set("managedFields", managed);
+        }
+        value
+    }
+
+    /// Who owns which of its fields.
+    pub fn managed(&self) -> &Managed {
+        &self.managed
+    }
+
+    /// The object without its managed fields.
     pub fn value(&self) -> &Value {
         &self.value
     }

@@ -5,10 +5,10 @@
 use super::success;
 use crate::api::call::{Answer, Call, at};
 use crate::api::options::WriteOptions;
+use crate::api::write::sent_by;
 use crate::api::{body, negotiate};
 use crate::base::{Path, Status, Value, field, names};
 use crate::registry::binding;
-use crate::registry::write::Options;
 
 pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
     let format = negotiate::input(call.request.header("Content-Type"))?;
@@ -28,7 +28,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
         return Err(Status::unknown(field::aggregate(&errors)));
     }
     let place = call.at();
-    let options = Options { dry_run: options.dry_run, manager: options.manager, uid: Default::default() };
+    let options = sent_by(call, &options);
     let node = asked.get("target").get("name").str();
     binding::bind(call.server, at(&place), node, asked.get("metadata"), &options)?;
     Ok(success(201))

@@ -5,7 +5,7 @@
 use super::success;
 use crate::api::call::{Answer, Call, at};
 use crate::api::options::{self, WriteOptions};
-use crate::api::write::match_namespace;
+use crate::api::write::{match_namespace, sent_by};
 use crate::api::{body, negotiate};
 use crate::base::status::InGroup;
 use crate::base::{Path, Status, field};
@@ -42,7 +42,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
         false => options::delete_options(&call.url.query, said)?,
     };
     delete.dry_run |= asked.dry_run;
-    let options = Options { dry_run: delete.dry_run, manager: asked.manager, uid: Default::default() };
+    let options = Options { dry_run: delete.dry_run, ..sent_by(call, &asked) };
     let place = call.at();
     eviction::evict(call.server, at(&place), &options, &delete)?;
     Ok(success(201))

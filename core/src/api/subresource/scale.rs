@@ -5,13 +5,18 @@
 use crate::api::call::{Answer, Call, at};
 use crate::api::options::WriteOptions;
 use crate::api::patch::Patch;
-use crate::api::write::{match_name, match_namespace};
+use crate::api::write::{match_name, match_namespace, sent_by};
 use crate::api::{body, negotiate};
 use crate::base::status::InGroup;
 use crate::base::{Path, Selector, Status, Value, field};
-use crate::registry::write::{self, Options, Part};
+use crate::registry::Server;
+use crate::registry::write::{self, Changed, Options, Part};
 use crate::schema::Schema;
+use crate::schema::apply::Set;
+use crate::schema::managed::{Managed, Subject, Update};
+use crate::store::Object;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 const SCALE: InGroup<'static> = InGroup { group: "autoscaling", name: "Scale" };
@@ -37,26 +42,90 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Status> {
     match_name(&call.route, &scale)?;
     let uid = scale.get("metadata").get("uid").as_text().cloned().unwrap_or_default();
     let place = call.at();
-    let options = Options { dry_run: options.dry_run, manager: options.manager, uid };
+    let options = Options { uid, ..sent_by(call, &options) };
     let written =
-        write::update(call.server, at(&place), Part::Object, &options, false, |_, old| scaled(old, &scale))?;
+        write::update_with(call.server, at(&place), Part::Object, &options, false, |server, there| {
+            let view = View::of(there, &options, &expected)?;
+            let managed = view.written(server, &scale);
+            view.changed(&schema, &scale, &managed)
+        })?;
     Ok(Answer::object(200, scale_of(written.object.value())))
 }
 
 pub(super) fn patch(call: &mut Call<'_>) -> Result<Answer, Status> {
     let patch = Patch::read(call)?;
     let schema = call.server.schema.clone();
-    let (expected, place, options) = (expected(&schema)?, call.at(), patch.write_options());
+    let (expected, place, options) = (expected(&schema)?, call.at(), sent_by(call, &patch.options));
     let (route, mut warnings) = (call.route.clone(), Vec::new());
-    let written = write::update(call.server, at(&place), Part::Object, &options, false, |_, old| {
-        let mut patched = patch.apply(&schema, &expected, &scale_of(old))?;
-        warnings = patched.warnings;
-        match_namespace(&route, &mut patched.object)?;
-        match_name(&route, &patched.object)?;
-        scaled(old, &patched.object)
-    });
+    let written =
+        write::update_with(call.server, at(&place), Part::Object, &options, false, |server, there| {
+            let view = View::of(there, &options, &expected)?;
+            let (mut patched, managed) = if patch.is_apply() {
+                patch.configure(server, &view.subject, &view.managed(&schema), Some(&view.scale))?
+            } else {
+                let patched = patch.apply(&schema, &expected, &view.scale)?;
+                let managed = view.written(server, &patched.object);
+                (patched, managed)
+            };
+            warnings = core::mem::take(&mut patched.warnings);
+            match_namespace(&route, &mut patched.object)?;
+            match_name(&route, &patched.object)?;
+            view.changed(&schema, &patched.object, &managed)
+        });
     call.warnings.extend(warnings);
     Ok(Answer::object(200, scale_of(written?.object.value())))
+}
+
+/// The `Scale` of a workload, and who owns what of it.
+struct View<'a> {
+    workload: &'a Object,
+    scale: Value,
+    subject: Arc<Subject>,
+    options: &'a Options,
+}
+
+impl<'a> View<'a> {
+    fn of(
+        there: Option<&'a Object>,
+        options: &'a Options,
+        expected: &body::Expected,
+    ) -> Result<Self, Status> {
+        let workload = there.ok_or_else(|| Status::internal("there is nothing to scale"))?;
+        let subject = Subject {
+            type_: expected.type_id,
+            group: expected.group.clone(),
+            version: expected.version.clone(),
+            kind: expected.kind.clone(),
+            subresource: "scale".into(),
+            reset: Set::default(),
+            convert: |_, _, _| None,
+        };
+        Ok(View { workload, scale: scale_of(workload.value()), subject: Arc::new(subject), options })
+    }
+
+    fn managed(&self, schema: &Schema) -> Managed {
+        self.workload.managed().to_scale(schema, &self.options.api_version)
+    }
+
+    /// The managed fields of the `Scale` after a plain write of it.
+    fn written(&self, server: &Server, new: &Value) -> Managed {
+        let update = Update {
+            subject: &self.subject,
+            live: Some(&self.scale),
+            new,
+            sent: new.get("metadata").get("managedFields"),
+            manager: &self.options.manager,
+            now: server.now,
+        };
+        self.managed(&server.schema).update(&server.schema, &update)
+    }
+
+    /// The workload as `scale`, whose managed fields are `managed`, wants it.
+    fn changed(&self, schema: &Schema, scale: &Value, managed: &Managed) -> Result<Changed, Status> {
+        let object = scaled(self.workload.value(), scale)?;
+        let managed = self.workload.managed().with_scale(schema, managed, &self.options.api_version);
+        Ok(Changed { object, managed: Some(managed) })
+    }
 }
 
 fn expected(schema: &Schema) -> Result<body::Expected, Status> {

@@ -6,21 +6,15 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-/// Addresses and ranges, written as one: `10.0.0.0/8` or `{ 10.0.0.7, 10.1.0.0/16 }`. As soon as there is a range
-/// among several, what touches becomes one, and what is no range of a prefix any more is written by its ends.
+/// Ranges, written as one: `10.0.0.0/8` or `{ 10.0.0.7, 10.1.0.0/16 }`. Of several, what touches becomes one, and what is
+/// no range of a prefix any more is written by its ends.
 pub(super) fn listed(ranges: &[Cidr]) -> String {
     if let [one] = ranges {
         return short(*one);
     }
     let mut ranges = ranges.to_vec();
     ranges.sort_by_key(|c| (c.first(), c.last()));
-    ranges.dedup();
-    let single = |c: &Cidr| c.first() == c.last();
-    let texts = if ranges.iter().all(single) {
-        ranges.iter().map(|c| short(*c)).collect::<Vec<_>>()
-    } else {
-        joined(&ranges).into_iter().map(between).collect()
-    };
+    let texts = joined(&ranges).into_iter().map(between).collect::<Vec<_>>();
     format!("{{ {} }}", texts.join(", "))
 }
 
@@ -69,7 +63,7 @@ mod tests {
             ("10.0.0.0/25 10.0.0.128/25", "{ 10.0.0.0/24 }"),
             ("10.0.0.0/25 10.0.1.0/24", "{ 10.0.0.0/25, 10.0.1.0/24 }"),
             ("10.0.0.7/32 10.0.0.7/32", "{ 10.0.0.7 }"),
-            ("10.0.0.8/32 10.0.0.7/32 10.0.0.9/32", "{ 10.0.0.7, 10.0.0.8, 10.0.0.9 }"),
+            ("10.0.0.8/32 10.0.0.7/32 10.0.0.9/32", "{ 10.0.0.7-10.0.0.9 }"),
             ("10.0.0.0/24 10.0.0.7/32", "{ 10.0.0.0/24 }"),
             ("192.168.0.0/16 9.0.0.0/8 10.0.0.0/8 11.0.0.0/8", "{ 9.0.0.0-11.255.255.255, 192.168.0.0/16 }"),
             ("10.0.0.8/30 10.0.0.7/32", "{ 10.0.0.7-10.0.0.11 }"),

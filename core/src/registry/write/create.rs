@@ -2,11 +2,12 @@
 //!
 //! Models `Store.Create` and `rest.BeforeCreate`.
 
-use super::{Options, Written, begin};
+use super::{Options, Part, Written, begin, managed};
 use crate::base::field;
 use crate::base::{Status, Value};
 use crate::registry::server::{Server, StoredKind};
 use crate::registry::{admission, meta};
+use crate::schema::managed::Managed;
 use crate::store::Object;
 use alloc::format;
 use alloc::string::String;
@@ -29,29 +30,31 @@ pub fn create(
 ) -> Result<Written, Status> {
     let kind = server.kind(resource).ok_or_else(|| Status::internal(format!("no storage for {resource}")))?;
     let mut object = object;
+    let managed = managed::written(server, &kind, Part::Object, options, None, &mut object);
     admission::admit_create(server, &kind, &mut object)?;
     let generates = object.get("metadata").get("name").is_empty()
         && !object.get("metadata").get("generateName").is_empty();
     for _ in 1..NAME_ATTEMPTS {
-        match create_once(server, &kind, object.clone(), options) {
+        match create_once(server, &kind, object.clone(), &managed, options) {
             Err(Status { reason: "AlreadyExists", .. }) if generates => {}
             done => return done,
         }
     }
-    create_once(server, &kind, object, options)
+    create_once(server, &kind, object, &managed, options)
 }
 
 fn create_once(
     server: &mut Server,
     kind: &Arc<StoredKind>,
     mut object: Value,
+    managed: &Managed,
     options: &Options,
 ) -> Result<Written, Status> {
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
     let done = before_create(server, kind, object).and_then(|(object, warnings)| {
         admission::validate(server, kind, &object, None)?;
-        let object = store(server, kind, object, options)?;
+        let object = store(server, kind, Object::owned(object, managed.clone()), options)?;
         Ok(Written { object, created: true, warnings })
     });
     match done {
@@ -121,10 +124,9 @@ pub(super) fn before_create(
 fn store(
     server: &mut Server,
     kind: &StoredKind,
-    object: Value,
+    object: Object,
     options: &Options,
 ) -> Result<Arc<Object>, Status> {
-    let object = Object::new(object);
     if let Some(there) = server.store.get(&kind.name, object.namespace(), object.name()) {
         return Err(already_exists(kind, &object, there));
     }

@@ -74,13 +74,14 @@ pub fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Resul
         let changed = object != *existing.value();
         let object = match (changed, options.dry_run) {
             (false, _) => existing,
-            (true, true) => Arc::new(Object::new(object)),
-            (true, false) => server.store.put(&kind.name, Object::new(object)),
+            (true, true) => Arc::new(Object::owned(object, existing.managed().clone())),
+            (true, false) => server.store.put(&kind.name, Object::owned(object, existing.managed().clone())),
         };
         return Ok(Deleted { object, gone: false });
     }
     if grace == Grace::Cut {
-        let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
+        let object = server.schema.arrange(&kind.value_kind(), &object);
+        let object = Object::owned(object, existing.managed().clone());
         let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
         return Ok(Deleted { object: take_out(server, &kind, &object, options.dry_run), gone: true });
     }
@@ -101,12 +102,12 @@ fn take_out(server: &mut Server, kind: &StoredKind, existing: &Arc<Object>, dry_
 pub(super) fn finish_emptied(
     server: &mut Server,
     kind: &StoredKind,
-    object: Value,
+    object: Object,
     existing: &Arc<Object>,
     options: &Options,
 ) -> Arc<Object> {
     take_out(server, kind, existing, options.dry_run);
-    Arc::new(Object::new(object))
+    Arc::new(object)
 }
 
 /// Whether the object is the one that the options are about.
@@ -249,7 +250,8 @@ fn delete_namespace(
         if let Some(finalizers) = finalizers(kind, &object, options) {
             object.entry("metadata").set("finalizers", finalizers);
         }
-        let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
+        let object = server.schema.arrange(&kind.value_kind(), &object);
+        let object = Object::owned(object, existing.managed().clone());
         let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
         return Deleted { object, gone: false };
     }

@@ -4,12 +4,14 @@
 
 mod create;
 mod delete;
+mod managed;
 mod update;
 
 pub use create::create;
 pub(super) use delete::check_preconditions;
 pub use delete::{DeleteOptions, Deleted, Propagation, delete};
-pub use update::{At, Part, update};
+pub use managed::subject;
+pub use update::{At, Changed, Part, update, update_with};
 
 use super::server::{Server, StoredKind};
 use super::transaction::Transaction;
@@ -26,6 +28,10 @@ pub struct Options {
     pub dry_run: bool,
     /// Who writes.
     pub manager: Text,
+    /// The version in which the object was sent; empty where that is the stored one.
+    pub api_version: Text,
+    /// The subresource that is written through, where it is not plain from the part of the object that is written.
+    pub subresource: &'static str,
     /// The object must be the one of this uid, where one is given.
     pub uid: Text,
 }

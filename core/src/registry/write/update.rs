@@ -4,10 +4,12 @@
 
 use super::create::{before_create, fill_system_fields};
 use super::delete::finish_emptied;
-use super::{Options, Written, begin, etcd_key};
+use super::{Options, Written, begin, etcd_key, managed};
 use crate::base::{Path, Status, Value, field};
 use crate::registry::server::{Server, StoredKind};
+use crate::registry::strategy::{Strategy, Subresource};
 use crate::registry::{admission, meta};
+use crate::schema::managed::Managed;
 use crate::store::Object;
 use alloc::format;
 use alloc::string::String;
@@ -23,6 +25,8 @@ pub enum Part {
     Status,
     /// The finalizers in the spec of a namespace.
     Finalize,
+    /// What the subresource of that name writes to.
+    Sub(&'static str),
     /// Anything, by the server itself and without looking: what a binding does to a Pod.
     Bare,
 }
@@ -38,6 +42,14 @@ pub struct At<'a> {
 const MODIFIED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
+/// What an object is to become.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub object: Value,
+    /// Who owns its fields then; none where that follows from a plain write of it.
+    pub managed: Option<Managed>,
+}
+
 /// Stores what `change` makes of an object. `change` is handed null where there is none, and that is an error unless
 /// the kind may be created by an update.
 pub fn update(
@@ -47,6 +59,21 @@ pub fn update(
     options: &Options,
     create: bool,
     change: impl FnOnce(&mut Server, &Value) -> Result<Value, Status>,
+) -> Result<Written, Status> {
+    update_with(server, at, part, options, create, |server, there| {
+        let object = change(server, there.map_or(&Value::Null, |there| there.value()))?;
+        Ok(Changed { object, managed: None })
+    })
+}
+
+/// The same for changes that decide who owns what.
+pub fn update_with(
+    server: &mut Server,
+    at: At<'_>,
+    part: Part,
+    options: &Options,
+    create: bool,
+    change: impl FnOnce(&mut Server, Option<&Object>) -> Result<Changed, Status>,
 ) -> Result<Written, Status> {
     let kind = server
         .kind(at.resource)
@@ -58,13 +85,15 @@ pub fn update(
         if !options.uid.is_empty() {
             return Err(uid_conflict(&kind, at, &options.uid, ""));
         }
-        let object = change(server, &Value::Null)?;
-        return create_by_update(server, &kind, object, options);
+        let changed = change(server, None)?;
+        return create_by_update(server, &kind, changed, options);
     };
     if !options.uid.is_empty() && options.uid.as_str() != existing.uid() {
         return Err(uid_conflict(&kind, at, &options.uid, existing.uid()));
     }
-    let mut object = change(server, existing.value())?;
+    let Changed { mut object, managed } = change(server, Some(&existing))?;
+    let plain = managed::written(server, &kind, part, options, Some(&existing), &mut object);
+    let managed = managed.unwrap_or(plain);
     // What a plugin would do to a subresource, none of them does.
     if part == Part::Object {
         admission::admit_update(server, &kind, &mut object, existing.value())?;
@@ -72,16 +101,16 @@ pub fn update(
     check_revision(&kind, at.name, &mut object, &existing)?;
     let transaction = match part {
         Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
-        Part::Status | Part::Finalize | Part::Bare => super::Transaction::new(options.dry_run),
+        Part::Status | Part::Finalize | Part::Sub(_) | Part::Bare => super::Transaction::new(options.dry_run),
     };
     let done = before_update(server, &kind, part, object, existing.value()).and_then(|done| match part {
         Part::Object => admission::validate(server, &kind, &done.0, Some(existing.value())).map(|()| done),
-        Part::Status | Part::Finalize | Part::Bare => Ok(done),
+        Part::Status | Part::Finalize | Part::Sub(_) | Part::Bare => Ok(done),
     });
     match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
-            let object = store(server, &kind, object, &existing, options);
+            let object = store(server, &kind, Object::owned(object, managed), &existing, options);
             Ok(Written { object, created: false, warnings })
         }
         Err(status) => {
@@ -94,9 +123,12 @@ pub fn update(
 fn create_by_update(
     server: &mut Server,
     kind: &Arc<StoredKind>,
-    mut object: Value,
+    changed: Changed,
     options: &Options,
 ) -> Result<Written, Status> {
+    let mut object = changed.object;
+    let plain = managed::written(server, kind, Part::Object, options, None, &mut object);
+    let managed = changed.managed.unwrap_or(plain);
     admission::admit_create(server, kind, &mut object)?;
     let metadata = object.entry("metadata");
     for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
@@ -109,7 +141,7 @@ fn create_by_update(
     match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
-            let object = Object::new(object);
+            let object = Object::owned(object, managed);
             let object =
                 if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
             Ok(Written { object, created: true, warnings })
@@ -192,6 +224,11 @@ fn before_update(
             (strategy.prepare_status)(&mut object, old);
         }
         Part::Finalize => set_or_remove(&mut object, "status", old.get("status")),
+        Part::Sub(name) => {
+            if let Some(part) = subresource(strategy, name) {
+                (part.prepare)(&mut object, old);
+            }
+        }
         Part::Bare => {}
     }
     let metadata = object.get("metadata");
@@ -213,6 +250,7 @@ fn before_update(
         Part::Object | Part::Bare => (strategy.validate_update)(&object, old),
         Part::Status => (strategy.validate_status)(&object, old),
         Part::Finalize => (strategy.validate_finalize)(&object, old),
+        Part::Sub(name) => subresource(strategy, name).map_or_else(Vec::new, |p| (p.validate)(&object, old)),
     });
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
@@ -222,11 +260,15 @@ fn before_update(
     let warnings = match part {
         Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),
         Part::Status => (strategy.status_warnings)(&object, old),
-        Part::Finalize => Vec::new(),
+        Part::Finalize | Part::Sub(_) => Vec::new(),
     };
     let mut object = object;
     (strategy.canonicalize)(&mut object);
     Ok((object, warnings))
+}
+
+fn subresource(strategy: &Strategy, name: &str) -> Option<&'static Subresource> {
+    strategy.subresources.iter().find(|part| part.name == name)
 }
 
 /// Whether anything but metadata and status has changed.
@@ -254,21 +296,25 @@ fn set_or_remove(object: &mut Value, field: &str, value: &Value) {
 fn store(
     server: &mut Server,
     kind: &StoredKind,
-    object: Value,
+    object: Object,
     existing: &Arc<Object>,
     options: &Options,
 ) -> Arc<Object> {
-    let metadata = object.get("metadata");
-    let emptied = metadata.get("finalizers").is_empty()
+    let emptied = object.metadata().get("finalizers").is_empty()
         && existing.is_deleted()
         && existing.metadata().get("deletionGracePeriodSeconds").int() == 0;
     // A namespace has finalizers in its spec, too.
-    if emptied && object.get("spec").get("finalizers").is_empty() {
+    if emptied && object.value().get("spec").get("finalizers").is_empty() {
         return finish_emptied(server, kind, object, existing, options);
     }
-    if object == *existing.value() {
+    if object.value() == existing.value()
+        && object
+            .managed()
+            .clone()
+            .without_new_times(&server.schema, existing.managed())
+            .equals(&server.schema, existing.managed())
+    {
         return existing.clone();
     }
-    let object = Object::new(object);
     if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) }
 }
