@@ -83,10 +83,9 @@ export class Playground {
   }
 
   /** The cells of a table, row by row. */
-  async cells(table: "services" | "pods" | "nodes"): Promise<string[][]> {
-    const rows = await this.rows(table).all();
-    return Promise.all(
-      rows.map(async (row) => (await row.locator("th, td").allTextContents()).map((t) => t.trim())),
+  cells(table: "services" | "pods" | "nodes"): Promise<string[][]> {
+    return this.rows(table).evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll("th, td")].map((cell) => cell.textContent?.trim() ?? "")),
     );
   }
 

@@ -67,14 +67,19 @@ describe("ten pods and hello-svc", () => {
   });
 
   it("become twelve when the manifest says so, and are seen to start", async () => {
+    await p.page.getByRole("button", { name: "Pause" }).click();
     await p.retype("replicas: 10", 1, "2");
     await p.until(
-      () => p.cells("pods"),
-      (pods) => {
-        expect(pods).toHaveLength(12);
-        expect(pods.map((row) => row[1])).toContain("starting");
-      },
+      async () => (await p.cells("pods")).map((row) => row[1]).sort(),
+      (states) =>
+        expect(states).toEqual([
+          ...Array(10).fill("ready"),
+          "starting (ContainerCreating)",
+          "starting (ContainerCreating)",
+        ]),
     );
+    expect(await p.page.locator(".standing").textContent()).toBe("hello-svc · 10 of 12 pods ready");
+    await p.page.getByRole("button", { name: "Play" }).click();
     await p.until(
       async () => (await p.cells("services"))[0]?.at(-1),
       (ready) => expect(ready).toBe("12/12"),
