@@ -12,6 +12,7 @@ pub mod names;
 pub mod path;
 pub mod quantity;
 pub mod rng;
+pub mod sort;
 pub mod status;
 pub mod text;
 pub mod time;

@@ -145,12 +145,10 @@ fn leave(server: &mut Server, at: At<'_>, options: &Options, delete: &DeleteOpti
         write::check_preconditions(server, at, &delete)?;
         let done = write::update(server, at, Part::Bare, options, false, |server, pod| {
             let mut pod = pod.clone();
-            let generation = pod.get("metadata").get("generation").clone();
             let list = pod.entry("status").entry("conditions").list_mut();
             let there = list.iter().position(|c| c.get("type").str() == "DisruptionTarget");
             let mut condition = Value::map([
                 ("type", Value::text("DisruptionTarget")),
-                ("observedGeneration", generation),
                 ("status", Value::text("True")),
                 ("lastProbeTime", Value::Null),
                 ("lastTransitionTime", Value::from(server.now.rfc3339())),

@@ -36,12 +36,17 @@ pub struct Strategy {
     pub grace_period: fn(&Value, Option<i64>) -> Option<i64>,
     /// The errors of a new object, metadata included, in upstream's order (`Validate`).
     pub validate: fn(&Value) -> Errors,
+    /// The errors of an object in the words of another group version that serves the kind, where that has rules of its
+    /// own: the version, new, and old in an update.
+    pub validate_version: fn(&str, &Value, Option<&Value>) -> Option<Errors>,
     /// The errors of a changed object, metadata included (`ValidateUpdate`): new, old.
     pub validate_update: fn(&Value, &Value) -> Errors,
     /// The errors of a changed status: new, old.
     pub validate_status: fn(&Value, &Value) -> Errors,
     /// The errors of changed finalizers of a spec, which namespaces have: new, old.
     pub validate_finalize: fn(&Value, &Value) -> Errors,
+    /// Subresources that write to a part of the object by rules of their own.
+    pub subresources: &'static [Subresource],
     /// What is left out of a valid object before it is stored.
     pub canonicalize: fn(&mut Value),
     /// What the answer warns of: new, and old in an update.
@@ -58,6 +63,16 @@ pub struct Strategy {
     pub unconditional_update: bool,
 }
 
+/// A part of an object that has rules of its own: `pods/resize`.
+#[derive(Debug)]
+pub struct Subresource {
+    pub name: &'static str,
+    /// Puts back all but the part: new, old.
+    pub prepare: fn(&mut Value, &Value),
+    /// The errors of the changed part, metadata included: new, old.
+    pub validate: fn(&Value, &Value) -> Errors,
+}
+
 /// A kind without meaning here: stored, patched, listed and watched by its shape alone.
 pub const GENERIC: Strategy = Strategy {
     resource: "",
@@ -70,9 +85,11 @@ pub const GENERIC: Strategy = Strategy {
     prepare_status: |_, _| {},
     grace_period: |_, _| None,
     validate: |_| Errors::new(),
+    validate_version: |_, _, _| None,
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
     validate_finalize: |_, _| Errors::new(),
+    subresources: &[],
     canonicalize: |_| {},
     warnings: |_, _| Vec::new(),
     status_warnings: |_, _| Vec::new(),

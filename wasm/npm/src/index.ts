@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Kubernetes Services, exact, in a browser tab and in Node. */
 
 export { Cluster } from "./cluster.js";

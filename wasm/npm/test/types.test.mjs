@@ -7,12 +7,43 @@ import { test } from "node:test";
 import { project, run, tool } from "./installed.mjs";
 
 const GOOD = `
-import { init, version, type EngineSource } from "svcscope";
+import { Cluster, ManifestError, StatusError, init, version } from "svcscope";
+import type { Applied, Change, EngineSource, KubernetesObject, Place, SendOutcome, SendResult, Topology } from "svcscope";
 
 export async function start(source?: EngineSource): Promise<string> {
   await init(source);
   const text: string = version();
   return text;
+}
+
+export async function use(): Promise<void> {
+  const cluster: Cluster = await Cluster.create({ seed: 1, startTime: "2026-01-01T00:00:00Z", nodes: 3 });
+  const applied: Applied[] = cluster.apply("kind: Service");
+  const results: ("created" | "configured" | "unchanged")[] = applied.map(({ result }) => result);
+  cluster.advance(5_000);
+  cluster.advanceUntilQuiet();
+  const endpoints: KubernetesObject | undefined = cluster.get("Endpoints", "hello-svc", "default");
+  const labels: Record<string, string> | undefined = endpoints?.metadata.labels;
+  const sent: SendResult = cluster.send({ from: "outside", to: "192.168.1.11", port: 30001 });
+  const outcome: SendOutcome = sent.outcome;
+  const pod: string | undefined = sent.pod;
+  const texts: string[] = sent.steps.map((step) => step.text);
+  const topology: Topology = cluster.topology();
+  const changes: Change[] = cluster.changesSince(cluster.revision).changes;
+  const stop: () => void = cluster.watch(({ changes, missed }) => [changes.length, missed]);
+  const snapshot = cluster.snapshot();
+  cluster.restore(snapshot);
+  snapshot.free();
+  const { code, headers, body }: { code: number; headers: Record<string, string>; body: string } = cluster.request({ path: "/version" });
+  const records: string[] = cluster.resolve({ from: "pod/client", name: "hello-svc", type: "A" }).records.map(({ data }) => data);
+  const port: unknown = cluster.expose("deployment", "web", { type: "NodePort", port: 80 }).spec.ports[0].nodePort;
+  console.log(results, labels, outcome, pod, texts, topology, changes, stop, code, headers, body, records, port);
+}
+
+export function explain(error: unknown): readonly Place[] {
+  if (error instanceof ManifestError) return error.places;
+  if (error instanceof StatusError) return error.status.code === 422 ? error.places : [];
+  return [];
 }
 `;
 

@@ -9,6 +9,7 @@ pub(super) mod defaults;
 mod dns;
 mod dropped;
 mod env;
+mod ephemeral;
 pub(super) mod field_ref;
 mod mounts;
 mod options;
@@ -17,6 +18,7 @@ mod prepare;
 mod probe;
 pub(super) mod qos;
 pub(super) mod requests;
+mod resize;
 mod security;
 mod spec;
 mod status;
@@ -46,6 +48,7 @@ pub(super) const STRATEGY: Strategy = Strategy {
     validate_status: status::validate,
     warnings: warnings::pod,
     status_warnings: |pod, _| warnings::status(pod),
+    subresources: &[ephemeral::SUBRESOURCE, resize::SUBRESOURCE],
     ..GENERIC
 };
 

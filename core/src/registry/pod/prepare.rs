@@ -156,7 +156,8 @@ pub(super) fn status(pod: &mut Value, old: &Value) {
     dropped::drop_disabled_status(pod, old);
 }
 
-fn keep(object: &mut Value, old: &Value, name: &str) {
+/// Makes the member what it is in `old`.
+pub(super) fn keep(object: &mut Value, old: &Value, name: &str) {
     match old.find(name) {
         Some(value) if object.get(name) != value => object.set(name, value),
         Some(_) => {}

@@ -7,6 +7,7 @@ use super::delete::finish_emptied;
 use super::{Options, Written, begin, etcd_key, managed};
 use crate::base::{Path, Status, Value, field};
 use crate::registry::server::{Server, StoredKind};
+use crate::registry::strategy::{Strategy, Subresource};
 use crate::registry::{admission, meta};
 use crate::schema::managed::Managed;
 use crate::store::Object;
@@ -24,6 +25,8 @@ pub enum Part {
     Status,
     /// The finalizers in the spec of a namespace.
     Finalize,
+    /// What the subresource of that name writes to.
+    Sub(&'static str),
     /// Anything, by the server itself and without looking: what a binding does to a Pod.
     Bare,
 }
@@ -98,11 +101,15 @@ pub fn update_with(
     check_revision(&kind, at.name, &mut object, &existing)?;
     let transaction = match part {
         Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
-        Part::Status | Part::Finalize | Part::Bare => super::Transaction::new(options.dry_run),
+        Part::Status | Part::Finalize | Part::Sub(_) | Part::Bare => super::Transaction::new(options.dry_run),
     };
-    let done = before_update(server, &kind, part, object, existing.value()).and_then(|done| match part {
-        Part::Object => admission::validate(server, &kind, &done.0, Some(existing.value())).map(|()| done),
-        Part::Status | Part::Finalize | Part::Bare => Ok(done),
+    let before = existing.value();
+    let done = before_update(server, &kind, part, object, before, options).and_then(|done| match part {
+        Part::Object => {
+            admission::validate(server, &kind, &done.0, Some(before))?;
+            admission::charge(server, &kind, &done.0, Some(before), options.dry_run).map(|()| done)
+        }
+        Part::Status | Part::Finalize | Part::Sub(_) | Part::Bare => Ok(done),
     });
     match done {
         Ok((object, warnings)) => {
@@ -133,8 +140,10 @@ fn create_by_update(
     }
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
-    let done = before_create(server, kind, object)
-        .and_then(|done| admission::validate(server, kind, &done.0, None).map(|()| done));
+    let done = before_create(server, kind, object, options).and_then(|done| {
+        admission::validate(server, kind, &done.0, None)?;
+        admission::charge(server, kind, &done.0, None, options.dry_run).map(|()| done)
+    });
     match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
@@ -194,6 +203,7 @@ fn before_update(
     part: Part,
     mut object: Value,
     old: &Value,
+    options: &Options,
 ) -> Result<(Value, Vec<String>), Status> {
     if part == Part::Bare {
         return Ok((server.schema.arrange(&kind.value_kind(), &object), Vec::new()));
@@ -221,6 +231,11 @@ fn before_update(
             (strategy.prepare_status)(&mut object, old);
         }
         Part::Finalize => set_or_remove(&mut object, "status", old.get("status")),
+        Part::Sub(name) => {
+            if let Some(part) = subresource(strategy, name) {
+                (part.prepare)(&mut object, old);
+            }
+        }
         Part::Bare => {}
     }
     let metadata = object.get("metadata");
@@ -239,9 +254,11 @@ fn before_update(
     let mut errors = meta::validate_any(&object, kind.namespaced);
     errors.extend(meta::validate_update(&object, old));
     errors.extend(match part {
-        Part::Object | Part::Bare => (strategy.validate_update)(&object, old),
+        Part::Object | Part::Bare => (strategy.validate_version)(&options.api_version, &object, Some(old))
+            .unwrap_or_else(|| (strategy.validate_update)(&object, old)),
         Part::Status => (strategy.validate_status)(&object, old),
         Part::Finalize => (strategy.validate_finalize)(&object, old),
+        Part::Sub(name) => subresource(strategy, name).map_or_else(Vec::new, |p| (p.validate)(&object, old)),
     });
     if !errors.is_empty() {
         let name = object.get("metadata").get("name").str();
@@ -251,11 +268,15 @@ fn before_update(
     let warnings = match part {
         Part::Object | Part::Bare => (strategy.warnings)(&object, Some(old)),
         Part::Status => (strategy.status_warnings)(&object, old),
-        Part::Finalize => Vec::new(),
+        Part::Finalize | Part::Sub(_) => Vec::new(),
     };
     let mut object = object;
     (strategy.canonicalize)(&mut object);
     Ok((object, warnings))
+}
+
+fn subresource(strategy: &Strategy, name: &str) -> Option<&'static Subresource> {
+    strategy.subresources.iter().find(|part| part.name == name)
 }
 
 /// Whether anything but metadata and status has changed.

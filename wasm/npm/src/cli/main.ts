@@ -2,10 +2,16 @@
 /** The command line: finds the command, reads its arguments, runs it. */
 
 import { parseArgs } from "node:util";
+import { applyCommand } from "./apply.js";
 import { UsageError, type Command, type Input } from "./command.js";
+import { traceCommand } from "./trace.js";
 import { versionCommand } from "./version.js";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([["version", versionCommand]]);
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["apply", applyCommand],
+  ["trace", traceCommand],
+  ["version", versionCommand],
+]);
 
 process.exitCode = await main(process.argv.slice(2));
 
