@@ -59,8 +59,24 @@ pub fn decode(
             "the API version in the data ({have}) does not match the expected API version ({want})"
         )));
     }
-    let warnings = if validation == FieldValidation::Warn { complaints } else { Vec::new() };
+    let warnings = match validation {
+        FieldValidation::Warn => complaints.iter().flat_map(|c| warnings_of(c)).collect(),
+        _ => Vec::new(),
+    };
     Ok(Body { value: decoded.value, warnings })
+}
+
+/// What go-yaml's strict mode begins with; a line each follows.
+const YAML_ERRORS: &str = "yaml: unmarshal errors:";
+
+/// A complaint as warnings: those of YAML one by one.
+///
+/// Models `addStrictDecodingWarnings` and `parseYAMLWarnings`.
+fn warnings_of(complaint: &str) -> Vec<String> {
+    match complaint.strip_prefix(YAML_ERRORS) {
+        Some(lines) => lines.lines().map(str::trim).filter(|l| !l.is_empty()).map(String::from).collect(),
+        None => [String::from(complaint)].into(),
+    }
 }
 
 /// A document that was decoded, and what strict decoding has to say of it.
@@ -74,15 +90,13 @@ pub struct Decoded {
 ///
 /// Models `runtime.DecodeInto`.
 pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<Decoded, String> {
-    let meta = interpret(node)?;
-    let missing = |what: &str| {
-        format!("Object '{what}' is missing in '{}'", crate::base::json::to_string(&node.to_value()))
-    };
+    let mut meta = interpret(node)?;
+    // What it does not say it is by what it is decoded into.
     if meta.kind.is_empty() {
-        return Err(missing("Kind"));
+        meta.kind = expected.kind.clone();
     }
     if meta.version.is_empty() {
-        return Err(missing("apiVersion"));
+        (meta.group, meta.version) = (expected.group.clone(), expected.version.clone());
     }
     convert(schema, node, &meta, expected)
 }
@@ -122,7 +136,7 @@ pub fn parse(bytes: &[u8], format: Format) -> Result<(Node, Vec<String>), String
         Format::Yaml => {
             let decoded = yaml::bytes_to_node(bytes).map_err(|e| e.to_string())?;
             let repeated = decoded.repeated.iter().map(|r| format!("\n  {}", r.message)).collect::<String>();
-            let complaint = (!repeated.is_empty()).then(|| format!("yaml: unmarshal errors:{repeated}"));
+            let complaint = (!repeated.is_empty()).then(|| format!("{YAML_ERRORS}{repeated}"));
             Ok((decoded.node, complaint.into_iter().collect()))
         }
     }

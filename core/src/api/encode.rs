@@ -6,17 +6,18 @@ use super::call::Call;
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Body, Request, Response};
 use crate::base::{Status, Value, json};
+use crate::manifest::yaml;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// An answer with a value for its body.
 pub(super) fn response(code: u16, output: Output, value: &Value) -> Response {
-    let mut text = match (output.format, output.pretty) {
-        (Format::Json, true) => json::to_string_indented(value, "  "),
-        _ => json::to_string(value),
+    let text = match (output.format, output.pretty) {
+        (Format::Json, true) => json::to_string_indented(value, "  ") + "\n",
+        (Format::Json, false) => json::to_string(value) + "\n",
+        (Format::Yaml, _) => yaml::to_string(value),
     };
-    text.push('\n');
     let header = ("Content-Type".to_string(), output.format.content_type().to_string());
     Response { code, headers: [header].into(), body: Body::Bytes(text.into_bytes()) }
 }

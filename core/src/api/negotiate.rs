@@ -74,13 +74,18 @@ pub fn input(content_type: Option<&str>) -> Result<Format, Status> {
     if name.is_empty() {
         return Ok(Format::Json);
     }
-    FORMATS.iter().find(|(f, _)| *f == name).map(|(_, format)| *format).ok_or_else(|| unsupported(&[]))
+    FORMATS.iter().find(|(f, _)| *f == name).map(|(_, format)| *format).ok_or_else(unsupported)
 }
 
-/// The error for a body of an unknown format; `accepted` names those of a patch.
-pub fn unsupported(accepted: &[&str]) -> Status {
-    let all = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
-    let accepted = if accepted.is_empty() { all.join(", ") } else { accepted.join(", ") };
+/// The error for a patch of an unknown format: the router's, before anything of Kubernetes' own has seen the request.
+pub fn unsupported_patch() -> Status {
+    let status = Status::new(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+    Status { details: Some(Default::default()), ..status }
+}
+
+/// The error for a body of an unknown format.
+fn unsupported() -> Status {
+    let accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"].join(", ");
     let message = format!(
         "the body of the request was in an unknown format - accepted media types include: {accepted}"
     );

@@ -18,7 +18,7 @@ use crate::schema::patch::{JsonPatch, from_map, go_print, json_patch, merge_patc
 use crate::schema::{Kind, Schema};
 use crate::store::Object;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// By what clients call them.
@@ -44,7 +44,7 @@ pub(super) struct Patch {
     text: String,
     node: Node,
     /// Of a configuration: the keys that it has more than once, as strict decoding complains of them.
-    repeated: Option<String>,
+    repeated: Vec<String>,
     pub(super) options: WriteOptions,
 }
 
@@ -89,7 +89,15 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
                 let (patched, managed) = patch.configure(server, &subject, &managed, current.as_ref())?;
                 (patched, Some(managed))
             }
-            (_, Some(current)) => (patch.apply(&schema, &expected, current)?, None),
+            (_, Some(current)) => {
+                let patched = patch.apply(&schema, &expected, current);
+                // An error may show the whole object.
+                let patched = patched.or_else(|status| match there {
+                    Some(there) if !converts => patch.apply(&schema, &expected, &there.shown(&schema)),
+                    _ => Err(status),
+                });
+                (patched?, None)
+            }
             (_, None) => return Err(Status::not_found(kind.in_group(), route.name)),
         };
         warnings = core::mem::take(&mut patched.warnings);
@@ -122,8 +130,7 @@ impl Patch {
         let header = call.request.header("Content-Type").unwrap_or_default();
         let type_ = header.split(';').next().unwrap_or_default();
         let Some((_, dialect)) = DIALECTS.iter().find(|(name, _)| *name == type_) else {
-            let names = DIALECTS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-            return Err(negotiate::unsupported(&names));
+            return Err(negotiate::unsupported_patch());
         };
         negotiate::output(call.request.header("Accept"), false)?;
         body::check_size(&call.request.body)?;
@@ -136,7 +143,7 @@ impl Patch {
             false => {
                 let node =
                     manifest::json::parse(&text).map_err(|_| Status::bad_request("invalid JSON patch"))?;
-                (node, None)
+                (node, Vec::new())
             }
         };
         Ok(Patch { dialect: *dialect, text, node, repeated, options })
@@ -177,14 +184,16 @@ impl Patch {
             now: server.now,
         };
         let applied = managed.apply(&server.schema, &apply)?;
-        let mut warnings = Vec::new();
-        match (&self.repeated, self.options.validation) {
-            (Some(repeated), FieldValidation::Strict) => {
-                return Err(Status::bad_request(format!("error strict decoding patch: {repeated}")));
+        let warnings = match self.options.validation {
+            FieldValidation::Strict if !self.repeated.is_empty() => {
+                let repeated = self.repeated.join("\n  ");
+                return Err(Status::bad_request(format!(
+                    "error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n  {repeated}"
+                )));
             }
-            (Some(repeated), FieldValidation::Warn) => warnings.push(repeated.clone()),
-            _ => {}
-        }
+            FieldValidation::Warn => self.repeated.clone(),
+            _ => Vec::new(),
+        };
         Ok((Patched { object: applied.object, warnings }, applied.managed))
     }
 
@@ -280,18 +289,16 @@ impl Patch {
 }
 
 /// A configuration to be applied: YAML, of which JSON is a part.
-fn configuration(body: &[u8]) -> Result<(Node, Option<String>), Status> {
+fn configuration(body: &[u8]) -> Result<(Node, Vec<String>), Status> {
     let undecoded = |e: String| Status::bad_request(format!("error decoding patch: {e}"));
-    let converting = |e: &dyn core::fmt::Display| format!("error converting YAML to JSON: {e}");
-    let decoded = manifest::yaml::bytes_to_node(body).map_err(|e| undecoded(converting(&e)))?;
+    let decoded = manifest::yaml::bytes_to_node(body)
+        .map_err(|e| Status::bad_request(format!("error encoding patch: {e}")))?;
     if !matches!(decoded.node.kind, manifest::NodeKind::Map(_) | manifest::NodeKind::Null) {
         let what = crate::schema::decode::go_kind(&decoded.node.kind);
         let error = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal";
         return Err(undecoded(format!("{error} {what} into Go value of type map[string]interface {{}}")));
     }
-    let repeated = decoded.repeated.iter().map(|r| format!("\n  {}", r.message)).collect::<String>();
-    let repeated = (!repeated.is_empty()).then(|| converting(&format!("yaml: unmarshal errors:{repeated}")));
-    Ok((decoded.node, repeated))
+    Ok((decoded.node, decoded.repeated.iter().map(|r| r.message.to_string()).collect()))
 }
 
 /// What came out of a patch is no object of its kind.

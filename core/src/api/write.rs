@@ -110,9 +110,8 @@ pub(super) fn match_namespace(route: &ResourceRoute<'_>, object: &mut Value) -> 
 pub(super) fn match_name(route: &ResourceRoute<'_>, object: &Value) -> Result<(), Status> {
     let (asked, said) = (route.name, object.get("metadata").get("name").str());
     if said.is_empty() {
-        let message = "name must be provided";
         return Err(Status::bad_request(format!(
-            "the name of the object ({message}) could not be determined"
+            "the name of the object ({asked} based on URL) was undeterminable: name must be provided"
         )));
     }
     if asked != said {
