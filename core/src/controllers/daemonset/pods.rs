@@ -38,9 +38,7 @@ pub(super) fn by_node<'a>(pods: &[&'a Arc<Object>]) -> BTreeMap<Text, Vec<&'a Ar
         }
     }
     for pods in nodes.values_mut() {
-        sort::by_key(pods, |p| {
-            (pod::node(p.value()).is_empty(), pod::created(p.value()), p.name().clone())
-        });
+        sort::by_key(pods, |p| (pod::node(p.value()).is_empty(), pod::created(p.value()), p.name().clone()));
     }
     nodes
 }
