@@ -50,11 +50,15 @@ pub(super) fn with_warnings(mut response: Response, warnings: &[String]) -> Resp
 }
 
 /// The value in the shape that is asked for.
-pub(super) fn shape(_call: &Call<'_>, output: Output, value: &Value) -> Result<Value, Status> {
+pub(super) fn shape(call: &Call<'_>, output: Output, value: &Value) -> Result<Value, Status> {
     if value.get("kind").str() == "Status" && value.get("apiVersion").str() == "v1" {
         return Ok(value.clone());
     }
     match output.shape {
+        Shape::Table => {
+            let include = super::table::include(&call.url.query)?;
+            Ok(super::table::of(call.server, &call.kind, value, include, true))
+        }
         Shape::Object | Shape::Discovery => Ok(value.clone()),
         Shape::Metadata if value.find("items").is_none() => Ok(partial(value)),
         Shape::MetadataList if value.find("items").is_some() => {
@@ -69,8 +73,7 @@ pub(super) fn shape(_call: &Call<'_>, output: Output, value: &Value) -> Result<V
         shape => {
             let (wanted, have) = match shape {
                 Shape::Metadata => ("PartialObjectMetadata", "list"),
-                Shape::MetadataList => ("PartialObjectMetadataList", "object"),
-                _ => ("Table", "object"),
+                _ => ("PartialObjectMetadataList", "object"),
             };
             Err(Status::new(
                 406,

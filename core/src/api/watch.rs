@@ -3,10 +3,12 @@
 //! Models `k8s.io/apiserver/pkg/endpoints/handlers/watch.go` and `pkg/storage/cacher`.
 
 use super::call::{Answer, Call};
-use super::negotiate::Output;
+use super::encode;
+use super::negotiate::{Output, Shape};
 use super::options::ListOptions;
 use super::read::{self, parse_revision};
 use super::request::{Body, Response, WatchId};
+use super::table::{self, Include};
 use crate::base::{Duration, Instant, Status, Text, Value, json};
 use crate::registry::Server;
 use crate::store::{Change, Event, Object};
@@ -32,6 +34,11 @@ struct Watch {
     namespace: Text,
     api_version: Text,
     options: ListOptions,
+    shape: Shape,
+    /// What the rows of tables have of their objects.
+    include: Include,
+    /// The columns of tables were named already.
+    named: bool,
     /// Everything up to here was told.
     revision: u64,
     /// Lines that wait to be fetched.
@@ -40,13 +47,18 @@ struct Watch {
 }
 
 /// Opens a watch.
-pub(super) fn open(call: &mut Call<'_>, _output: Output, options: ListOptions) -> Result<Answer, Status> {
+pub(super) fn open(call: &mut Call<'_>, output: Output, options: ListOptions) -> Result<Answer, Status> {
     let from = parse_revision(&options.resource_version).map_err(Status::unknown)?;
+    let include =
+        if output.shape == Shape::Table { table::include(&call.url.query)? } else { Include::Metadata };
     let seconds = options.timeout.filter(|s| *s > 0).map_or(TIMEOUT, Duration::from_secs);
     let mut watch = Watch {
         resource: call.kind.name.clone(),
         namespace: call.route.namespace.into(),
         api_version: call.route.resource.group_version(),
+        shape: output.shape,
+        include,
+        named: false,
         revision: from,
         pending: Vec::new(),
         end: call.server.now + seconds,
@@ -116,7 +128,10 @@ impl Watch {
         for (field, value) in zero.entries() {
             object.set_default(field, value);
         }
-        self.line("BOOKMARK", &object);
+        // The end of what was there at first is told by an annotation, which is always shown.
+        let include =
+            if end_of_initial && self.include == Include::Nothing { Include::Metadata } else { self.include };
+        self.tell_shaped(call.server, "BOOKMARK", &object, include);
     }
 
     /// Tells what has happened since; false where some of it is forgotten.
@@ -163,12 +178,23 @@ impl Watch {
         let mut value = before.shown(&server.schema);
         value.entry("metadata").set("resourceVersion", format!("{}", event.revision));
         let value = self.in_version(value);
-        self.line("DELETED", &value);
+        self.tell_shaped(server, "DELETED", &value, self.include);
     }
 
     fn tell(&mut self, server: &Server, what: &str, object: &Object) {
         let value = self.in_version(object.shown(&server.schema));
-        self.line(what, &value);
+        self.tell_shaped(server, what, &value, self.include);
+    }
+
+    /// Tells of an object in the shape that is asked for. Only the first table names its columns.
+    fn tell_shaped(&mut self, server: &Server, what: &str, object: &Value, include: Include) {
+        let shaped = match (self.shape, server.kind(&self.resource)) {
+            (Shape::Table, Some(kind)) => table::of(server, &kind, object, include, !self.named),
+            (Shape::Metadata, _) => encode::partial(object),
+            _ => object.clone(),
+        };
+        self.named = true;
+        self.line(what, &shaped);
     }
 
     fn in_version(&self, mut value: Value) -> Value {

@@ -1,0 +1,58 @@
+//! Answers as tables.
+//!
+//! Models `asTable` and `optionsForTransform` of `k8s.io/apiserver/pkg/endpoints/handlers/response.go`.
+
+use super::encode::partial;
+use super::url::Query;
+use crate::base::{Path, Status, Value, field};
+use crate::print::table::{self, Options};
+use crate::registry::{Server, StoredKind};
+use alloc::format;
+
+/// What the rows of a table have of their objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Include {
+    Nothing,
+    Metadata,
+    Object,
+}
+
+/// What a request wants to see of the objects.
+pub(super) fn include(query: &Query) -> Result<Include, Status> {
+    match query.get("includeObject") {
+        "" | "Metadata" => Ok(Include::Metadata),
+        "Object" => Ok(Include::Object),
+        "None" => Ok(Include::Nothing),
+        other => {
+            let detail = "must be 'Metadata', 'Object', 'None', or empty";
+            let error = field::invalid(&Path::new("includeObject"), other, detail);
+            Err(Status::bad_request(format!("Unable to convert to Table as requested: {error}")))
+        }
+    }
+}
+
+/// The table of an object or a list of a kind; the columns are named where there are to be `headers`.
+pub(super) fn of(
+    server: &Server,
+    kind: &StoredKind,
+    value: &Value,
+    include: Include,
+    headers: bool,
+) -> Value {
+    let resource = if value.get("kind").str() == "Scale" { "scale" } else { kind.name.as_str() };
+    // Columns are those of the kind, whichever version is asked for.
+    let stored = |object: &Value| {
+        let mut stored = object.clone();
+        let version = object.get("apiVersion").str();
+        if resource == kind.name.as_str() && !version.is_empty() && version != kind.api_version().as_str() {
+            (kind.strategy.to_stored)(version, &mut stored);
+        }
+        stored
+    };
+    let object = |object: &Value| match include {
+        Include::Nothing => Value::Null,
+        Include::Metadata => partial(object),
+        Include::Object => object.clone(),
+    };
+    table::table(resource, value, &Options { now: server.now, headers, stored: &stored, object: &object })
+}
