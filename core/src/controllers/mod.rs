@@ -31,9 +31,11 @@ mod pod;
 mod pod_gc;
 pub mod queue;
 pub mod replicaset;
+mod resource_quota;
 mod root_ca;
 pub mod scheduler;
 mod service_account;
+mod service_cidr;
 mod share;
 mod slice;
 mod statefulset;
@@ -170,6 +172,8 @@ pub const ALL: &[&Controller] = &[
     &service_account::CONTROLLER,
     &root_ca::CONTROLLER,
     &node_ttl::CONTROLLER,
+    &service_cidr::CONTROLLER,
+    &resource_quota::CONTROLLER,
 ];
 
 /// What a controller sees.

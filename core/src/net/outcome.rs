@@ -113,6 +113,11 @@ impl End {
         }
     }
 
+    /// Of what is refused by some rules, and lost where these are not.
+    fn how(&self) -> &'static str {
+        if self.outcome == Outcome::Refused { "Refused" } else { "Timed out" }
+    }
+
     /// One sentence that says it all.
     pub fn summary(&self, host: &str) -> String {
         let service = self.service.as_ref().map_or(Text::EMPTY, |(_, name)| name.clone());
@@ -126,17 +131,14 @@ impl End {
             Cause::PodRefuses => format!("Refused: nothing in pod {pod} listens at that port."),
             Cause::PodSilent => format!("Timed out: pod {pod} takes the packets but does not answer."),
             Cause::NodeRefuses => format!("Refused: nothing on node {node} listens at that port."),
-            Cause::NoEndpoints => format!("Refused: Service {service} has no usable endpoint."),
+            Cause::NoEndpoints => format!("{}: Service {service} has no usable endpoint.", self.how()),
             Cause::NoLocalEndpoints => format!(
                 "Timed out: the traffic policy of Service {service} is Local, and node {node} has no endpoint."
             ),
             Cause::SourceRanges => {
                 format!("Timed out: loadBalancerSourceRanges of Service {service} do not let the client in.")
             }
-            Cause::NoSuchServicePort => {
-                let how = if self.outcome == Outcome::Refused { "Refused" } else { "Timed out" };
-                format!("{how}: Service {service} has no such port.")
-            }
+            Cause::NoSuchServicePort => format!("{}: Service {service} has no such port.", self.how()),
             Cause::NoSuchServiceAddress => format!("Timed out: no Service has the address {address}."),
             Cause::ClusterIpFromOutside => format!(
                 "Timed out: {address} is a cluster IP, which nobody outside the cluster knows the way to."

@@ -3,7 +3,7 @@
 //! Models `k8s.io/apimachinery/pkg/api/validation` and the small helpers of `pkg/apis/core/validation`.
 
 use crate::base::field::{self, Errors};
-use crate::base::names::Complaints;
+use crate::base::names::{self, Complaints};
 use crate::base::{Path, Value};
 
 pub(super) const IMMUTABLE: &str = "field is immutable";
@@ -61,5 +61,32 @@ pub(super) fn required_one_of(at: &Path<'_>, text: &str, supported: &[&str], err
 pub(super) fn immutable(at: &Path<'_>, new: &Value, old: &Value, errors: &mut Errors) {
     if new != old {
         errors.push(field::invalid(at, new, IMMUTABLE));
+    }
+}
+
+/// The same where upstream declares it: the error does not show the value, and comes last.
+pub(super) fn declared_immutable(at: &Path<'_>, new: &Value, old: &Value, errors: &mut Errors) {
+    if new != old {
+        errors.push(field::invalid(at, Value::Null, IMMUTABLE).declarative());
+    }
+}
+
+/// A domain, a slash and a path.
+///
+/// Models `IsDomainPrefixedPath`.
+pub(super) fn domain_prefixed_path(at: &Path<'_>, text: &str, errors: &mut Errors) {
+    if text.is_empty() {
+        errors.push(field::required(at, ""));
+        return;
+    }
+    match text.split_once('/').filter(|(host, path)| !host.is_empty() && !path.is_empty()) {
+        None => {
+            let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+            errors.push(field::invalid(at, text, detail));
+        }
+        Some((host, path)) => {
+            complain(at, host, names::dns1123_subdomain(host), errors);
+            complain(at, path, names::http_path(path), errors);
+        }
     }
 }

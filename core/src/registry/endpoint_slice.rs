@@ -40,9 +40,7 @@ pub(super) const STRATEGY: Strategy = Strategy {
     validate_update: |slice, old| {
         let mut errors = validate(slice, Some(old));
         let name = "addressType";
-        if slice.get(name) != old.get(name) {
-            errors.push(field::invalid(&Path::new(name), slice.get(name), check::IMMUTABLE).declarative());
-        }
+        check::declared_immutable(&Path::new(name), slice.get(name), old.get(name), &mut errors);
         errors
     },
     warnings,

@@ -167,8 +167,8 @@ pub mod strategy {
     use crate::base::field::{self, Errors};
     use crate::base::names::{self, Complaints};
     use crate::base::{Path, Value, ip};
-    use crate::registry::meta;
     use crate::registry::strategy::{GENERIC, Strategy};
+    use crate::registry::{check, meta};
 
     pub const STRATEGY: Strategy =
         Strategy { resource: super::RESOURCE, name, validate, validate_update, ..GENERIC };
@@ -179,7 +179,7 @@ pub mod strategy {
     }
 
     fn validate(address: &Value) -> Errors {
-        let mut errors = meta::validate(address, false, name);
+        let mut errors = meta::validate_kube(address, false, name);
         let spec = Path::new("spec");
         let (at, parent) = (&spec / "parentRef", address.get("spec").get("parentRef"));
         if parent.is_null() {
@@ -205,12 +205,10 @@ pub mod strategy {
 
     fn validate_update(address: &Value, old: &Value) -> Errors {
         let mut errors = validate(address);
-        errors.extend(meta::validate_update(address, old));
+        errors.extend(meta::validate_update_kube(address, old));
         let spec = Path::new("spec");
         let (new, old) = (address.get("spec").get("parentRef"), old.get("spec").get("parentRef"));
-        if new != old {
-            errors.push(field::invalid(&(&spec / "parentRef"), new, meta::IMMUTABLE).declarative());
-        }
+        check::declared_immutable(&(&spec / "parentRef"), new, old, &mut errors);
         errors
     }
 }

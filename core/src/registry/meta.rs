@@ -89,6 +89,19 @@ pub(super) fn validate_update(object: &Value, old: &Value) -> Errors {
     errors
 }
 
+/// A status update leaves the metadata alone, where the kind says so.
+///
+/// Models `metav1.ResetObjectMetaForStatus`.
+pub(super) fn reset_for_status(object: &mut Value, old: &Value) {
+    let old = old.get("metadata");
+    for name in ["labels", "annotations", "finalizers", "ownerReferences"] {
+        match old.get(name) {
+            Value::Null => _ = object.entry("metadata").remove(name),
+            was => object.entry("metadata").set(name, was),
+        }
+    }
+}
+
 /// The errors that any kind's metadata may have, whatever its own rules are: the name must fit into a URL.
 ///
 /// Models `rest.ValidateCreate` and `rest.validateCommonFields`.

@@ -129,7 +129,7 @@ fn validate_update(node: &Value, old: &Value) -> Errors {
     if !provider_was.is_empty() && provider != provider_was {
         let what = if provider.is_empty() { "cleared" } else { "modified" };
         let detail = format!("field cannot be {what} once set");
-        errors.push(field::invalid(&(&SPEC / "providerID"), "null", detail).declarative());
+        errors.push(field::invalid(&(&SPEC / "providerID"), Value::Null, detail));
     }
     node_config::check(node, &mut errors);
     taints(&(&METADATA / "taints"), spec.get("taints").items(), &mut errors);

@@ -146,6 +146,18 @@ fn stored_kinds(schema: &Schema) -> BTreeMap<Text, Arc<StoredKind>> {
     out
 }
 
+/// The resource that holds the objects of a kind of some version, as messages name it, and the version that is stored.
+pub(super) fn stored_as(schema: &Schema, api_version: &str, kind: &str) -> Option<(Text, Text)> {
+    let serves =
+        |r: &&Resource| !r.name.contains('/') && r.kind == kind && r.group_version().as_str() == api_version;
+    let name = in_group(schema.resources().iter().find(serves)?);
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name.as_str()).map_or(name, |(_, to)| (*to).into());
+    let version = STORAGE_VERSIONS.iter().find(|(n, _)| *n == name.as_str()).map(|(_, v)| *v);
+    let stored = |r: &&Resource| in_group(r) == name && version.is_none_or(|v| r.version == v);
+    let version = schema.resources().iter().find(stored)?.group_version();
+    Some((name, version))
+}
+
 fn in_group(r: &Resource) -> Text {
     alloc::format!("{}", InGroup { group: &r.group, name: &r.name }).into()
 }

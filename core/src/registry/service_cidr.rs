@@ -18,7 +18,8 @@ pub const STRATEGY: Strategy = Strategy {
     name: names::dns1123_subdomain,
     validate,
     validate_update,
-    validate_status: meta::validate_update,
+    prepare_status: |cidr, old| meta::reset_for_status(cidr, old),
+    validate_status: meta::validate_update_kube,
     ..GENERIC
 };
 
@@ -45,7 +46,7 @@ fn is_ready(cidr: &Value) -> bool {
 }
 
 fn validate(cidr: &Value) -> Errors {
-    let mut errors = meta::validate(cidr, false, names::dns1123_subdomain);
+    let mut errors = meta::validate_kube(cidr, false, names::dns1123_subdomain);
     errors.extend(validate_spec(cidr));
     errors
 }
@@ -75,7 +76,7 @@ fn validate_spec(cidr: &Value) -> Errors {
 }
 
 fn validate_update(cidr: &Value, old: &Value) -> Errors {
-    let mut errors = meta::validate_update(cidr, old);
+    let mut errors = meta::validate_update_kube(cidr, old);
     let spec = Path::new("spec");
     let at = &spec / "cidrs";
     let (new, old) = (cidr.get("spec").get("cidrs"), old.get("spec").get("cidrs"));

@@ -2,8 +2,9 @@
 
 use super::strategy::Strategy;
 use super::{
-    apps, autoscaling, batch, disruption_budget, endpoint_slice, endpoints, ip_addresses, lease, namespace,
-    node, pod, priority_class, service, service_cidr, volume,
+    apps, autoscaling, batch, config_map, disruption_budget, endpoint_slice, endpoints, event, ip_addresses,
+    lease, limit_range, namespace, networking, node, pod, priority_class, rbac, resource_quota,
+    runtime_class, secret, service, service_account, service_cidr, storage, volume,
 };
 
 const STRATEGIES: &[Strategy] = &[
@@ -12,6 +13,26 @@ const STRATEGIES: &[Strategy] = &[
     endpoint_slice::STRATEGY,
     namespace::STRATEGY,
     node::STRATEGY,
+    config_map::STRATEGY,
+    secret::STRATEGY,
+    service_account::STRATEGY,
+    limit_range::STRATEGY,
+    resource_quota::STRATEGY,
+    event::STRATEGY,
+    networking::ingress::STRATEGY,
+    networking::ingress_class::STRATEGY,
+    networking::network_policy::STRATEGY,
+    rbac::ROLE,
+    rbac::CLUSTER_ROLE,
+    rbac::ROLE_BINDING,
+    rbac::CLUSTER_ROLE_BINDING,
+    runtime_class::STRATEGY,
+    storage::class::STRATEGY,
+    storage::driver::STRATEGY,
+    storage::csi_node::STRATEGY,
+    storage::capacity::STRATEGY,
+    storage::attachment::STRATEGY,
+    storage::attributes_class::STRATEGY,
     ip_addresses::strategy::STRATEGY,
     service_cidr::STRATEGY,
     pod::STRATEGY,

@@ -13,6 +13,16 @@ pub mod table;
 
 pub use table::{Field, Kind, Resource, Schema, Type, TypeId};
 
+/// Bytes as they stand in JSON.
+pub fn base64(bytes: &[u8]) -> alloc::string::String {
+    base64::encode(bytes)
+}
+
+/// The bytes of such a text, or the place of the first character that is wrong.
+pub fn base64_decode(text: &str) -> Result<alloc::vec::Vec<u8>, usize> {
+    base64::decode(text)
+}
+
 /// Bytes as base64 that fits into a URL, without padding.
 pub fn base64_url(bytes: &[u8]) -> alloc::string::String {
     base64::encode(bytes).replace('+', "-").replace('/', "_").replace('=', "")

@@ -163,7 +163,7 @@ fn applies_and_updates_of_large_objects() {
         kind,
         subresource: "".into(),
         reset,
-        convert: |_, _| None,
+        convert: |_, _, _| None,
     });
     let a = with(labels(|_| "v".into()), Value::map([("ports", numbered(port))]));
     let b = with(labels(|_| "w".into()), Value::map([("ports", numbered(|i| port(MANY - 1 - i)))]));
@@ -216,7 +216,7 @@ fn thousands_of_owners() {
         kind,
         subresource: "".into(),
         reset: reset_fields("configmaps", "", false),
-        convert: |_, _| None,
+        convert: |_, _, _| None,
     });
     let object = |of: &dyn Fn(i64) -> Value| {
         let metadata = Value::map([("name", "c")].map(|(k, v)| (k, Value::text(v))));

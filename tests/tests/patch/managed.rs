@@ -107,7 +107,7 @@ fn subject(case: &Value, subresource: &str) -> Subject {
         kind,
         subresource: subresource.into(),
         reset: reset_fields("any", subresource, true),
-        convert: |_, _| None,
+        convert: |_, _, _| None,
     }
 }
 

@@ -26,7 +26,7 @@ fn any_type() -> impl Strategy<Value = TypeId> {
 fn subject(type_: TypeId) -> Arc<Subject> {
     let (group, version, kind) = schema().get(type_).gvk.clone().expect("a kind");
     let reset = reset_fields("any", "", true);
-    Arc::new(Subject { type_, group, version, kind, subresource: "".into(), reset, convert: |_, _| None })
+    Arc::new(Subject { type_, group, version, kind, subresource: "".into(), reset, convert: |_, _, _| None })
 }
 
 proptest! {

@@ -98,7 +98,7 @@ impl<'a> View<'a> {
             kind: expected.kind.clone(),
             subresource: "scale".into(),
             reset: Set::default(),
-            convert: |_, _| None,
+            convert: |_, _, _| None,
         };
         Ok(View { workload, scale: scale_of(workload.value()), subject: Arc::new(subject), options })
     }

@@ -96,7 +96,11 @@ impl Proxy {
             if refused_source && self.config.mode == Mode::NfTables {
                 return not_let_in(&port, node, flow, note);
             }
-            return no_endpoints(&port, node, note);
+            // iptables rejects on the way in and through; what the node itself sends elsewhere goes neither way.
+            let leaves = matches!(front, Front::LoadBalancer | Front::ExternalIp)
+                && node.is_own(flow.source)
+                && !node.is_own(flow.destination);
+            return no_endpoints(&port, node, leaves && self.config.mode == Mode::IpTables, note);
         }
         if refused_source {
             return not_let_in(&port, node, flow, note);
@@ -245,14 +249,18 @@ fn not_let_in(port: &ServicePort, node: &NodeView, flow: Flow, note: &mut impl R
     Verdict::Drop(Cause::SourceRanges, Some(port.key()))
 }
 
-fn no_endpoints(port: &ServicePort, node: &NodeView, note: &mut impl Recorder) -> Verdict {
+fn no_endpoints(port: &ServicePort, node: &NodeView, leaves: bool, note: &mut impl Recorder) -> Verdict {
     note.step(|| {
-        let sentence = format!("Service {} has no usable endpoint: the packet is rejected.", port.service);
+        let end = if leaves { "no rule takes the packet" } else { "the packet is rejected" };
+        let sentence = format!("Service {} has no usable endpoint: {end}.", port.service);
         let unusable = |e: &Endpoint| candidate(port, e, Some(Reason::NotReady));
         let step =
             Step::new(What::Endpoints, sentence).on(&node.name).about(port.concern().field("spec.selector"));
         step.among(port.endpoints.iter().map(unusable).collect())
     });
+    if leaves {
+        return Verdict::Pass(Some(Cause::NoEndpoints));
+    }
     Verdict::Reject(Cause::NoEndpoints, Some(port.key()))
 }
 

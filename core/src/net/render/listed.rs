@@ -43,6 +43,9 @@ struct Made {
     generation: Option<u64>,
     /// The names of the chains that are there, and since when those are empty that are not used any more.
     chains: BTreeMap<String, Option<Instant>>,
+    /// The elements of maps whose comment may be older than what they stand for: by map, key and value, as they were
+    /// written.
+    commented: BTreeMap<(String, String), String>,
 }
 
 impl Chains {
@@ -62,11 +65,40 @@ impl Chains {
             made.chains
                 .extend(table.chains.keys().filter(|name| used(name)).map(|name| (name.clone(), None)));
         }
+        made.keep_comments(table);
         for name in made.chains.keys() {
             table.chains.entry(name.clone()).or_default();
         }
     }
 }
+
+impl Made {
+    /// An element that leads where it led before is not written again, though its comment would be another now: the port
+    /// has got another name.
+    ///
+    /// Models `nftElementStorage` in `pkg/proxy/nftables/proxier.go`.
+    fn keep_comments(&mut self, table: &mut Listed) {
+        let mut commented = BTreeMap::new();
+        for (name, set) in &mut table.sets {
+            for element in set.elements.iter_mut().filter(|e| e.contains(COMMENT)) {
+                let Some((key, value)) =
+                    element.split_once(COMMENT).and_then(|(k, rest)| Some((k, rest.split_once("\" : ")?.1)))
+                else {
+                    continue;
+                };
+                let at = (name.clone(), format!("{key} : {value}"));
+                if let Some(before) = self.commented.get(&at) {
+                    element.clone_from(before);
+                }
+                commented.insert(at, element.clone());
+            }
+            set.elements.sort();
+        }
+        self.commented = commented;
+    }
+}
+
+const COMMENT: &str = " comment \"";
 
 impl Listed {
     /// As plain data: per set, map and chain what it is and then its elements or rules, such as

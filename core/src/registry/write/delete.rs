@@ -80,7 +80,8 @@ pub fn delete(server: &mut Server, at: At<'_>, options: &DeleteOptions) -> Resul
         return Ok(Deleted { object, gone: false });
     }
     if grace == Grace::Cut {
-        let object = Object::new(server.schema.arrange(&kind.value_kind(), &object));
+        let object = server.schema.arrange(&kind.value_kind(), &object);
+        let object = Object::owned(object, existing.managed().clone());
         let object = if options.dry_run { Arc::new(object) } else { server.store.put(&kind.name, object) };
         return Ok(Deleted { object: take_out(server, &kind, &object, options.dry_run), gone: true });
     }

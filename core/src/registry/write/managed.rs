@@ -4,8 +4,11 @@
 
 use super::{Options, Part};
 use crate::base::Value;
-use crate::registry::server::{Server, StoredKind};
+use crate::registry::server::{Server, StoredKind, stored_as};
+use crate::registry::strategies;
+use crate::registry::strategy::GENERIC;
 use crate::schema::managed::{Managed, Subject, Update, reset_fields};
+use crate::schema::{Schema, TypeId};
 use crate::store::Object;
 use alloc::sync::Arc;
 
@@ -21,8 +24,28 @@ pub fn subject(server: &Server, kind: &StoredKind, api_version: &str, subresourc
         kind: kind.kind.clone(),
         subresource: subresource.into(),
         reset: reset_fields(&kind.name, subresource, kind.has_status),
-        convert: |_, _| None,
+        convert: in_version,
     }
+}
+
+/// The object in another version that serves its kind.
+fn in_version(schema: &Schema, object: &Value, version: &str) -> Option<(TypeId, Value)> {
+    let (kind, from) = (object.get("kind").str(), object.get("apiVersion").str());
+    let (stored, name) = (stored_as(schema, from, kind)?, stored_as(schema, version, kind)?.0);
+    if stored.0 != name {
+        return None;
+    }
+    let (group, served) = version.rsplit_once('/').unwrap_or(("", version));
+    let type_ = schema.kind(group, served, kind)?;
+    let (strategy, mut object) = (strategies::of(&name).unwrap_or(&GENERIC), object.clone());
+    if from != stored.1.as_str() {
+        (strategy.to_stored)(from, &mut object);
+    }
+    if version != stored.1.as_str() {
+        (strategy.from_stored)(version, &mut object);
+    }
+    object.set("apiVersion", version);
+    Some((type_, schema.arrange(&crate::schema::Kind::Struct(type_), &object)))
 }
 
 /// The managed fields after a plain write of `new`, which loses those it came with.

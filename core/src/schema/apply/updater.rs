@@ -33,7 +33,7 @@ pub type Owners<I> = BTreeMap<I, Owner>;
 pub struct Conflicts<I>(pub Vec<(I, Vec<Path>)>);
 
 /// An object in another version of its kind; none if there is no such version.
-pub type Convert = fn(&Value, &str) -> Option<(TypeId, Value)>;
+pub type Convert = fn(&Schema, &Value, &str) -> Option<(TypeId, Value)>;
 
 /// Everything about the kind that is written.
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +144,7 @@ impl<'s> Updater<'s> {
         if object.value.get("apiVersion").str() == version {
             return Some(object.clone());
         }
-        let (type_, value) = (self.convert)(&object.value, version)?;
+        let (type_, value) = (self.convert)(self.schema, &object.value, version)?;
         Some(Versioned { kind: Kind::Struct(type_), value })
     }
 
