@@ -88,8 +88,9 @@ fn store(server: &mut Server, speaker: Speaker, event: &Value) {
             }
         })
     };
-    // Events are few where anyone looks at them, and this only looks at those of one namespace and reason.
-    let before = server.store.list("events", &namespace).find(same).cloned();
+    // Those of an object are named after it.
+    let about = format!("{}.", event.get("involvedObject").get("name").str());
+    let before = server.store.named("events", &namespace, &about).find(same).cloned();
     let options = Options::by(speaker.manager);
     let done = match before {
         Some(before) => {
