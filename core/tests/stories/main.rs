@@ -211,3 +211,26 @@ fn what_a_deployment_owns_goes_with_it() {
     scene.pass(40);
     assert_eq!((scene.sets("web").len(), scene.pods("web").len()), (0, 0));
 }
+
+#[test]
+fn a_more_important_pod_takes_the_place_of_a_less_important_one() {
+    let mut scene = Scene::new();
+    let class = "
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: high}
+value: 1000
+";
+    let big = |name: &str| deployment(name, 3, "nginx:1\n          resources: {requests: {cpu: 3}}");
+    scene.apply(&(class.to_owned() + &big("low")));
+    scene.pass(20);
+    assert_eq!(scene.ready("low"), 3);
+    let high = big("high").replace("replicas: 3", "replicas: 1");
+    scene.apply(&high.replace(
+        "    spec:\n      containers",
+        "    spec:\n      priorityClassName: high\n      containers",
+    ));
+    scene.pass(60);
+    assert_eq!((scene.ready("high"), scene.ready("low"), scene.pods("low").len()), (1, 2, 3));
+}
