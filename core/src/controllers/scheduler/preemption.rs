@@ -87,7 +87,9 @@ fn victims<'a>(
         return Err(["No preemption victims found for incoming pod".to_string()].into());
     }
     let mut without = nodes.clone();
-    less.iter().for_each(|(key, _)| drop(without.remove_pod(key)));
+    for (key, _) in &less {
+        without.remove_pod(key);
+    }
     fits(store, &without, pod, name).map_err(|rejection| rejection.reasons)?;
     // The most important is asked first whether it may stay; before all others those that a budget protects.
     less.sort_by_key(|(key, p)| (Reverse(priority(p.value())), started(p.value()), *key));
