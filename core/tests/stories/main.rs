@@ -234,3 +234,15 @@ value: 1000
     scene.pass(60);
     assert_eq!((scene.ready("high"), scene.ready("low"), scene.pods("low").len()), (1, 2, 3));
 }
+
+#[test]
+fn many_similar_events_are_told_as_one_and_too_many_not_at_all() {
+    let mut scene = Scene::new();
+    scene.apply(&deployment("web", 40, "nginx:1"));
+    scene.pass(1);
+    let events = scene.events_about("ReplicaSet");
+    let (combined, single): (Vec<_>, Vec<_>) =
+        events.iter().partition(|(message, _)| message.starts_with("(combined"));
+    // Nine stand for themselves; of one object twenty-five are listened to.
+    assert_eq!((single.len(), combined.len(), combined[0].1), (9, 1, 16), "{events:?}");
+}
