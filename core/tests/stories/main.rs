@@ -246,3 +246,67 @@ fn many_similar_events_are_told_as_one_and_too_many_not_at_all() {
     // Nine stand for themselves; of one object twenty-five are listened to.
     assert_eq!((single.len(), combined.len(), combined[0].1), (9, 1, 16), "{events:?}");
 }
+
+#[test]
+fn a_daemon_set_runs_on_every_worker_and_is_updated_one_node_after_the_other() {
+    let mut scene = Scene::new();
+    let agent = |image: &str| {
+        format!(
+            "
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {{name: agent}}
+spec:
+  selector: {{matchLabels: {{app: agent}}}}
+  template:
+    metadata: {{labels: {{app: agent}}}}
+    spec: {{containers: [{{name: c, image: '{image}'}}]}}
+"
+        )
+    };
+    scene.apply(&agent("agent:1"));
+    scene.pass(20);
+    let mut nodes = scene.nodes("agent");
+    nodes.sort_unstable();
+    assert_eq!(nodes, ["node-1", "node-2", "node-3"], "not where the control plane is");
+    scene.apply(&agent("agent:2"));
+    for _ in 0..120 {
+        scene.pass(1);
+        assert!(scene.ready("agent") >= 2);
+    }
+    assert_eq!((scene.images("agent"), scene.ready("agent")), (vec!["agent:2".to_owned(); 3], 3));
+    assert_eq!(scene.count("controllerrevisions.apps"), 2);
+}
+
+#[test]
+fn a_job_that_fails_is_retried_more_slowly_each_time_and_given_up() {
+    let mut scene = Scene::new();
+    scene.apply(
+        "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: sum}
+spec:
+  backoffLimit: 2
+  template:
+    metadata: {labels: {app: sum}, annotations: {svcscope.dev/ends: 1s with 1}}
+    spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}
+",
+    );
+    scene.pass(12);
+    assert_eq!(scene.pods("sum").len(), 1, "the second waits for ten seconds");
+    scene.pass(10);
+    assert_eq!(scene.pods("sum").len(), 2);
+    scene.pass(60);
+    assert_eq!(
+        (scene.pods("sum").len(), scene.field("jobs.batch", "sum", &["status", "failed"])),
+        (3, "3".into())
+    );
+    assert_eq!(
+        scene.condition("jobs.batch", "sum", "Failed"),
+        ("True".into(), "BackoffLimitExceeded".into())
+    );
+    scene.delete("jobs.batch", &["sum".into()]);
+    scene.pass(40);
+    assert_eq!(scene.pods("sum").len(), 0);
+}
