@@ -310,3 +310,27 @@ spec:
     scene.pass(40);
     assert_eq!(scene.pods("sum").len(), 0);
 }
+
+#[test]
+fn an_autoscaler_without_metrics_keeps_its_target_within_its_limits_and_says_why_it_does_no_more() {
+    let mut scene = Scene::new();
+    scene.apply(
+        &(deployment("web", 1, "nginx:1")
+            + "
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  minReplicas: 2
+  maxReplicas: 5
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+"),
+    );
+    scene.pass(40);
+    assert_eq!(scene.ready("web"), 2);
+    let resource = "horizontalpodautoscalers.autoscaling";
+    assert_eq!(scene.condition(resource, "web", "AbleToScale"), ("True".into(), "SucceededGetScale".into()));
+    let active = scene.condition(resource, "web", "ScalingActive");
+    assert_eq!(active, ("False".into(), "FailedGetResourceMetric".into()));
+}
