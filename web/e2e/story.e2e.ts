@@ -256,6 +256,13 @@ describe("the page", () => {
     await p.page.getByRole("combobox", { name: "Command" }).fill("inspect service hello");
     await p.page.keyboard.press("Enter");
     const inspector = p.page.getByRole("complementary", { name: "Inspector" });
+    await p.until(
+      () => inspector.locator("pre").textContent(),
+      (yaml) => {
+        expect(yaml).toContain("kind: Service");
+        expect(yaml).not.toContain("managedFields");
+      },
+    );
     await inspector.getByRole("button", { name: "DNS" }).click();
     await p.until(
       () => inspector.locator("pre").textContent(),
