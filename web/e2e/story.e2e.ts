@@ -300,3 +300,32 @@ describe("the page", () => {
     );
   });
 });
+
+describe("on a phone", () => {
+  it("the same is there behind three tabs", async () => {
+    const phone = await theStand.open({
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const tab = (name: string) =>
+      phone.page.getByRole("navigation", { name: "Views" }).getByRole("button", { name }).tap();
+    await phone.page.locator(".quick").getByRole("button", { name: "Send" }).tap();
+    await phone.until(
+      async () => sum(requests(await phone.cells("pods"))),
+      (total) => expect(total).toBe(2),
+    );
+    await tab("Manifest");
+    await phone.retype("replicas: 10", 2, "4");
+    await tab("Topology");
+    await phone.until(
+      async () => (await phone.cells("services"))[0]?.at(-1),
+      (ready) => expect(ready).toBe("4/4"),
+    );
+    await tab("Traffic");
+    await phone.ask.getByLabel("Send 100", { exact: true }).tap();
+    await phone.says("100 of 100 answered by 4 pods.");
+    expect(await phone.steps.count()).toBeGreaterThan(4);
+    await phone.close();
+  });
+});
