@@ -7,7 +7,7 @@ import { showTab } from "./state/actions.ts";
 import { announcement, asTable, crash, problems, stale, type Tab, tab } from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
 import { Spread } from "./traffic/Spread.tsx";
-import { Question, Steps, Verdict } from "./traffic/Traffic.tsx";
+import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
 import { Events } from "./ui/Events.tsx";
 import { Inspector } from "./ui/Inspector.tsx";
 
@@ -30,8 +30,8 @@ export function App() {
           {!asTable.value && <Stage />}
           <Tables beside={!asTable.value} />
           <div class="quick">
-            <Question />
             <Verdict />
+            <SendAgain />
           </div>
           <Clock />
           <Inspector />

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { initialTheme, setTheme, start } from "./state/actions.ts";
+import { listen } from "./ui/keys.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/layout.css";
@@ -10,3 +11,4 @@ setTheme(initialTheme());
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 start();
+listen();

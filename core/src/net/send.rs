@@ -11,6 +11,7 @@ use super::path::{Apps, Origin, Path};
 use super::resolv_conf::ResolvConf;
 use super::resolver::{Asked, Found, Resolver, Unresolved};
 use super::trace::{Recorder, Step, What};
+use crate::base::sort;
 use crate::base::{Instant, Rng, Text, ip};
 use crate::object::{Pod, Port, Protocol, resource};
 use crate::store::Store;
@@ -185,7 +186,7 @@ impl<'a> Wire<'a, '_> {
             addresses.swap(last, self.rng.index(last + 1));
         }
         let has_v6 = self.origin.has_family(false);
-        addresses.sort_by_key(|ip| ip.is_ipv4() == has_v6);
+        sort::by_key(&mut addresses, |ip| ip.is_ipv4() == has_v6);
         Ok(addresses)
     }
 

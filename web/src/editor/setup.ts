@@ -27,7 +27,7 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--accent)" },
   ".cm-cursor": { borderLeftColor: "var(--accent)" },
-  ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--faint)", border: "none" },
+  ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--muted)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": {
     backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)",
   },
@@ -51,7 +51,7 @@ const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent-strong)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--ready)" },
   { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--waiting)" },
-  { tag: [tags.comment, tags.meta], color: "var(--faint)", fontStyle: "italic" },
+  { tag: [tags.comment, tags.meta], color: "var(--muted)", fontStyle: "italic" },
 ]);
 
 /** What is known of an editor: the file it shows, the documents of the others with their history, whom to tell. */
@@ -75,6 +75,7 @@ function state(text: string, changed: (text: string) => void): EditorState {
     extensions: [
       lineNumbers(),
       lintGutter(),
+      EditorView.lineWrapping,
       history(),
       drawSelection(),
       indentOnInput(),
@@ -86,7 +87,7 @@ function state(text: string, changed: (text: string) => void): EditorState {
       yaml(),
       syntaxHighlighting(colours),
       look,
-      EditorView.contentAttributes.of({ "aria-label": "Manifest" }),
+      EditorView.contentAttributes.of({ "aria-label": "Manifest", tabindex: "0" }),
       keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
         const own = update.transactions.some(

@@ -6,7 +6,7 @@ import type { Calls, FromWorker, ToWorker } from "./protocol.ts";
 import { ask } from "./traces.ts";
 
 /** The clock ticks so often while it runs. */
-const TICK_MS = 50;
+const TICK_MS = 100;
 
 /** A cluster, and what the worker remembers of it. */
 interface World {

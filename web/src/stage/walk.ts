@@ -14,21 +14,27 @@ export const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
+/** Something on the stage, and where. */
+interface Place {
+  readonly target: Target;
+  readonly box: Box;
+}
+
 /** What is next to something in a direction, itself if nothing is; the first client to begin with. */
 export function next(layout: Layout, from: Target | null, direction: Direction): Target | null {
-  const here = from && layout.places.get(placeOf(from));
   const all = [...layout.places].map(([place, box]) => ({ target: targetOf(place), box }));
-  if (!here) return all[0]?.target ?? null;
-  const ahead = all.flatMap(({ target, box }) => {
-    const distance = distanceTo(here, box, direction);
-    return distance === null ? [] : [{ target, distance }];
+  const box = from && layout.places.get(placeOf(from));
+  if (!box) return all[0]?.target ?? null;
+  const ahead = all.flatMap((place) => {
+    const distance = distanceTo({ target: from, box }, place, direction);
+    return distance === null ? [] : [{ target: place.target, distance }];
   });
   ahead.sort((a, b) => a.distance - b.distance);
   return ahead[0]?.target ?? from;
 }
 
 /** How far it is, if it lies ahead: what is straight ahead is nearer than what is aside. */
-function distanceTo(from: Box, to: Box, d: Direction): number | null {
+function distanceTo(from: Place, to: Place, d: Direction): number | null {
   const dx = centre(to).x - centre(from).x;
   const dy = centre(to).y - centre(from).y;
   const ahead = dx * d.x + dy * d.y;
@@ -36,8 +42,11 @@ function distanceTo(from: Box, to: Box, d: Direction): number | null {
   return ahead > 1 ? ahead + 2 * aside : null;
 }
 
-/** A node is where its name stands, else it lies in the middle of its own pods. */
-const centre = (b: Box) => ({ x: b.x + Math.min(b.w, 120) / 2, y: b.y + Math.min(b.h, 34) / 2 });
+/** A node is where its name stands: what is in it lies below that. */
+const centre = (at: Place) => ({
+  x: at.box.x + (at.target.kind === "node" ? 60 : at.box.w / 2),
+  y: at.box.y + (at.target.kind === "node" ? 17 : at.box.h / 2),
+});
 
 function targetOf(place: string): Target {
   const [kind, key] = place.split(" ") as [Target["kind"], string];

@@ -72,7 +72,10 @@ describe("a near miss", () => {
 describe("the label that tells pods apart", () => {
   it("is one that has several values and is not a controller's own", () => {
     expect(
-      tellingLabel([pod("app=a version=1 pod-template-hash=x"), pod("app=a version=2 pod-template-hash=y")]),
+      tellingLabel([
+        pod("topology.kubernetes.io/zone=a app=a version=1 pod-template-hash=x"),
+        pod("topology.kubernetes.io/zone=b app=a version=2 pod-template-hash=y"),
+      ]),
     ).toBe("version");
     expect(tellingLabel([pod("app=a"), pod("app=a")])).toBe("");
   });

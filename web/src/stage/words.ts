@@ -42,12 +42,16 @@ export function nearMiss(service: ServiceView, pod: PodView): string | null {
   return has === undefined ? `no label ${wanted.key}` : `${wanted.key}: ${has} ≠ ${wanted.value}`;
 }
 
-/** Labels that controllers set for themselves. */
+/** Labels that the cluster sets itself, by their names or their domains. */
 const OWN = new Set([
   "pod-template-hash",
   "controller-revision-hash",
-  "statefulset.kubernetes.io/pod-name",
-  "apps.kubernetes.io/pod-index",
+  "job-name",
+  "controller-uid",
+  "topology.kubernetes.io",
+  "statefulset.kubernetes.io",
+  "apps.kubernetes.io",
+  "batch.kubernetes.io",
 ]);
 
 /** The label by which pods can be told apart, such as `version`; empty if there is none. */
@@ -55,7 +59,7 @@ export function tellingLabel(pods: readonly PodView[]): string {
   const values = new Map<string, Set<string>>();
   for (const pod of pods) {
     for (const { key, value } of pod.labels) {
-      if (!OWN.has(key)) values.set(key, (values.get(key) ?? new Set()).add(value));
+      if (!OWN.has(key.split("/")[0] ?? key)) values.set(key, (values.get(key) ?? new Set()).add(value));
     }
   }
   return [...values].find(([, set]) => set.size > 1)?.[0] ?? "";

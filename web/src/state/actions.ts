@@ -6,9 +6,12 @@ import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
+import { shared } from "./share.ts";
 import * as s from "./store.ts";
 
 let engine: Engine | null = null;
+/** How often something was opened. */
+let opened = 0;
 let applying: ReturnType<typeof setTimeout> | undefined;
 
 /** Typing rests this long before the cluster follows. */
@@ -34,6 +37,7 @@ export function start(): void {
 export async function open(id: string, files?: readonly SourceFile[]): Promise<void> {
   const example = byId(id);
   batch(() => {
+    s.started.value = false;
     s.example.value = example.id;
     s.files.value = files ?? example.files;
     s.activeFile.value = 0;
@@ -46,10 +50,18 @@ export async function open(id: string, files?: readonly SourceFile[]): Promise<v
     s.from.value = "outside";
     s.to.value = "";
   });
-  await engine?.call("start", { seed: 1, nodes: example.nodes, loadBalancer: example.loadBalancer });
-  await apply();
-  await engine?.call("step", { ms: example.settle });
-  await engine?.call("clock", { playing: s.playing.value, speed: s.speed.value });
+  const turn = ++opened;
+  const steps: readonly (() => Promise<unknown> | undefined)[] = [
+    () => engine?.call("start", { seed: 1, nodes: example.nodes, loadBalancer: example.loadBalancer }),
+    apply,
+    () => engine?.call("step", { ms: example.settle }),
+    () => engine?.call("clock", { playing: s.playing.value, speed: s.speed.value }),
+  ];
+  for (const step of steps) {
+    await step();
+    // Who opens something else meanwhile wants to see that.
+    if (turn !== opened) return;
+  }
   s.started.value = true;
   choose(example.send);
   if (!files && example.send) await send(1);
@@ -235,7 +247,7 @@ export function initialTheme(): "light" | "dark" {
 function show(picture: Picture): void {
   const before = s.readyPods.value;
   batch(() => {
-    s.topology.value = picture.topology;
+    s.topology.value = shared(s.topology.peek(), picture.topology);
     s.clock.value = picture.time;
     s.happenings.value = picture.happenings;
   });

@@ -1,10 +1,11 @@
 /** The one state of the page. Views read it; only `actions.ts` writes to it. */
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Topology } from "svcscope";
 import type { Burst, Happening, Problem, SourceFile } from "../engine/protocol.ts";
 import type { Flight } from "../stage/flight.ts";
 import { type Client, isOwn, podKey, type Target } from "../stage/layout.ts";
 import { tellingLabel } from "../stage/words.ts";
+import { shared } from "./share.ts";
 
 export type Theme = "light" | "dark";
 /** What a phone shows one at a time. */
@@ -57,8 +58,8 @@ export const inspected = signal("");
 export const announcement = signal("");
 
 /** Pods of the user's own: those of the control plane are not counted. */
-export const ownPods = computed(() => topology.value.pods.filter(isOwn));
-export const ownServices = computed(() => topology.value.services.filter(isOwn));
+export const ownPods = stable(() => topology.value.pods.filter(isOwn));
+export const ownServices = stable(() => topology.value.services.filter(isOwn));
 export const readyPods = computed(() => ownPods.value.filter((p) => p.state === "ready").length);
 
 export const telling = computed(() => tellingLabel(ownPods.value));
@@ -102,7 +103,7 @@ export interface Destination {
   readonly protocol: string;
 }
 
-export const destinations = computed<readonly Destination[]>(() => {
+export const destinations = stable<readonly Destination[]>(() => {
   const [node] = topology.value.nodes.filter((n) => !n.controlPlane);
   return ownServices.value.flatMap((service) =>
     service.ports.flatMap((p) => {
@@ -130,11 +131,20 @@ export const destinations = computed<readonly Destination[]>(() => {
   );
 });
 
-/** Who can send: somebody outside, or any pod that runs. */
-export const sources = computed<readonly { label: string; from: string }[]>(() => [
+/** Who can send: somebody outside, any pod that runs, any node. */
+export const sources = stable(() => [
   { label: "outside", from: "outside" },
   ...ownPods.value
     .filter((p) => p.ip !== "" && p.state !== "failed" && p.state !== "succeeded")
     .map((p) => ({ label: `pod ${p.name}`, from: `pod/${p.namespace}/${p.name}` })),
   ...topology.value.nodes.map((n) => ({ label: `node ${n.name}`, from: `node/${n.name}` })),
 ]);
+
+/** What is computed, as the same thing as long as it says the same. */
+function stable<T>(compute: () => T): ReadonlySignal<T> {
+  let before: T | undefined;
+  return computed(() => {
+    before = before === undefined ? compute() : shared(before, compute());
+    return before;
+  });
+}

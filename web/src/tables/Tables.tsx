@@ -7,6 +7,7 @@ import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import { inspect } from "../state/actions.ts";
 import { hits, ownPods, ownServices, topology } from "../state/store.ts";
 import { Mark } from "../ui/Mark.tsx";
+import { memo } from "../ui/memo.ts";
 
 const portText = (s: ServiceView): string =>
   s.ports
@@ -50,7 +51,7 @@ function ServicesTable() {
                 : [...service.loadBalancer, ...service.externalIPs].join(", ") || "none"}
             </td>
             <td class="mono">{portText(service)}</td>
-            <td class="mono">{labelText(service.selector)}</td>
+            <td class="mono labels">{labelText(service.selector)}</td>
             <td class="number mono">
               {service.endpoints.filter((e) => e.ready).length}/{service.endpoints.length}
             </td>
@@ -69,22 +70,27 @@ function PodsTable() {
       <Head columns={["Name", "State", "IP", "Node", "Labels", "Requests"]} />
       <tbody>
         {ownPods.value.map((pod) => (
-          <tr key={podKey(pod)}>
-            <Name target={{ kind: "pod", key: podKey(pod) }} name={pod.name} />
-            <td class="state">
-              <Mark state={pod.state} /> {stateText(pod)}
-            </td>
-            <td class="mono">{pod.ip || "none"}</td>
-            <td>{pod.node || "none"}</td>
-            <td class="mono">{labelText(pod.labels)}</td>
-            <td class="number mono">{hits.value.get(podKey(pod)) ?? 0}</td>
-          </tr>
+          <PodRow key={podKey(pod)} pod={pod} hits={hits.value.get(podKey(pod)) ?? 0} />
         ))}
         {ownPods.value.length === 0 && <Empty columns={6} text="No pods yet." />}
       </tbody>
     </table>
   );
 }
+
+/** There may be hundreds of them, and most are as they were. */
+const PodRow = memo(({ pod, hits }: { pod: PodView; hits: number }) => (
+  <tr>
+    <Name target={{ kind: "pod", key: podKey(pod) }} name={pod.name} />
+    <td class="state">
+      <Mark state={pod.state} /> {stateText(pod)}
+    </td>
+    <td class="mono">{pod.ip || "none"}</td>
+    <td>{pod.node || "none"}</td>
+    <td class="mono labels">{labelText(pod.labels)}</td>
+    <td class="number mono">{hits}</td>
+  </tr>
+));
 
 function NodesTable() {
   return (

@@ -32,7 +32,8 @@ export function Spread() {
     .filter((share) => share.count > 0)
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
   return (
-    <section class="spread" aria-label="Spread">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+    <section class="spread" aria-label="Spread" tabIndex={0}>
       <h2>
         Spread <span class="muted">over {total.value === 1 ? "1 request" : `${total.value} requests`}</span>
       </h2>

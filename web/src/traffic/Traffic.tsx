@@ -2,6 +2,7 @@
 import { aim, resetHits, send, sendFrom } from "../state/actions.ts";
 import * as s from "../state/store.ts";
 import { Send } from "../ui/icons.tsx";
+import { memo } from "../ui/memo.ts";
 import { hintOf, isGood, verdictOf } from "./verdict.ts";
 
 export function Question() {
@@ -20,11 +21,7 @@ export function Question() {
       <label>
         <span>From</span>
         <select value={s.from.value} onChange={(e) => sendFrom(e.currentTarget.value)}>
-          {s.sources.value.map((source) => (
-            <option value={source.from} key={source.from}>
-              {source.label}
-            </option>
-          ))}
+          <Sources list={s.sources.value} />
         </select>
       </label>
       <label>
@@ -66,6 +63,25 @@ export function Question() {
   );
 }
 
+const Sources = memo(({ list }: { list: typeof s.sources.value }) => (
+  <>
+    {list.map((source) => (
+      <option value={source.from} key={source.from}>
+        {source.label}
+      </option>
+    ))}
+  </>
+));
+
+/** Sends what was chosen once more, for who looks at the stage of a phone. */
+export function SendAgain() {
+  return (
+    <button type="button" class="primary" disabled={s.to.value === ""} onClick={() => void send(1)}>
+      <Send /> Send
+    </button>
+  );
+}
+
 export function Verdict() {
   const burst = s.burst.value;
   if (!burst) return <p class="verdict none">Send a packet to see which way it goes.</p>;
@@ -95,7 +111,8 @@ export function Steps() {
   const burst = s.burst.value;
   if (!burst) return <div class="steps" />;
   return (
-    <div class="steps">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+    <section class="steps" aria-label="Steps" tabIndex={0}>
       <h2>{burst.sent === 1 ? "The packet's way" : "The way of the first packet"}</h2>
       <ol>
         {burst.sample.steps.map((step, i) => (
@@ -119,6 +136,6 @@ export function Steps() {
           </li>
         ))}
       </ol>
-    </div>
+    </section>
   );
 }

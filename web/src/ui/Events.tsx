@@ -4,7 +4,8 @@ import { happenings } from "../state/store.ts";
 
 export function Events() {
   return (
-    <section class="events" aria-label="Events">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
+    <section class="events" aria-label="Events" tabIndex={0}>
       <h2>Events</h2>
       {happenings.value.length === 0 && <p class="muted">Nothing has happened yet.</p>}
       <ol>

@@ -33,7 +33,10 @@ export function Inspector() {
         </button>
       </header>
       <p>{sentence(target.kind, target.key)}</p>
-      <pre class="mono">{inspected.value}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
+      <pre class="mono" tabIndex={0}>
+        {inspected.value}
+      </pre>
     </aside>
   );
 }
