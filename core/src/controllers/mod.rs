@@ -31,6 +31,7 @@ mod pod;
 mod pod_gc;
 pub mod queue;
 pub mod replicaset;
+mod resource_quota;
 mod root_ca;
 pub mod scheduler;
 mod service_account;
@@ -172,6 +173,7 @@ pub const ALL: &[&Controller] = &[
     &root_ca::CONTROLLER,
     &node_ttl::CONTROLLER,
     &service_cidr::CONTROLLER,
+    &resource_quota::CONTROLLER,
 ];
 
 /// What a controller sees.

@@ -20,6 +20,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("pvc-protection", "persistentvolumeclaim-protection-controller"),
     ("replicaset", "replicaset-controller"),
     ("replicationcontroller", "replicationcontroller-controller"),
+    ("resourcequota", "resourcequota-controller"),
     ("root-ca-cert-publisher", "root-ca-certificate-publisher-controller"),
     ("serviceaccount", "serviceaccount-controller"),
     ("statefulset", "statefulset-controller"),

@@ -3,8 +3,8 @@
 //! Models `pkg/registry/core/event/strategy.go`, `pkg/apis/events/v1/conversion.go` and `legacyValidateEvent` of
 //! `pkg/apis/core/validation/events.go`.
 
-use super::check;
 use super::strategy::{GENERIC, Strategy};
+use super::{check, meta};
 use crate::base::field::{self, Errors};
 use crate::base::{Path, Value, names};
 use alloc::format;
@@ -13,12 +13,33 @@ pub(super) const STRATEGY: Strategy = Strategy {
     resource: "events",
     to_stored: |_, event| rename(event, |(new, old)| (*new, *old)),
     from_stored: |_, event| rename(event, |(new, old)| (*old, *new)),
-    validate,
-    validate_update: |event, _| validate(event),
+    validate: |event| validate(event, "reportingComponent"),
+    validate_update: |event, _| validate(event, "reportingComponent"),
+    validate_version: |version, event, old| (version == NEWER).then(|| validate_newer(event, old)),
     create_on_update: true,
     ..GENERIC
 };
 
+const NEWER: &str = "events.k8s.io/v1";
+const TYPES: &[&str] = &["Normal", "Warning"];
+/// What the newer version does without.
+const UNSET: &[&str] = &["firstTimestamp", "lastTimestamp", "count", "source"];
+/// What it does not let change, in upstream's order.
+const IMMUTABLE: &[&str] = &[
+    "involvedObject",
+    "reason",
+    "message",
+    "source",
+    "firstTimestamp",
+    "lastTimestamp",
+    "count",
+    "type",
+    "eventTime",
+    "action",
+    "related",
+    "reportingComponent",
+    "reportingInstance",
+];
 /// What the newer version calls a field, and the older.
 const NAMES: &[(&str, &str)] = &[
     ("regarding", "involvedObject"),
@@ -46,8 +67,62 @@ fn rename(event: &mut Value, way: fn(&(&'static str, &'static str)) -> (&'static
     }
 }
 
+/// The newer version is strict.
+///
+/// Models `ValidateEventCreate` and `ValidateEventUpdate`.
+fn validate_newer(event: &Value, old: Option<&Value>) -> Errors {
+    let mut errors = validate(event, "reportingController");
+    let Some(old) = old else {
+        errors.extend(meta::validate_kube(event, true, names::dns1123_subdomain));
+        series(event.get("series"), &mut errors);
+        if event.get("eventTime").is_null() {
+            errors.push(field::required(&Path::new("eventTime"), ""));
+        }
+        let kind = event.get("type").str();
+        if !TYPES.contains(&kind) {
+            errors.push(field::invalid(&Path::new("type"), "", format!("has invalid value: {kind}")));
+        }
+        for name in UNSET {
+            let value = event.get(name);
+            if !(value.is_empty() || value.as_int() == Some(0)) {
+                errors.push(field::invalid(&Path::new(name), "", "needs to be unset"));
+            }
+        }
+        return errors;
+    };
+    errors.extend(meta::validate_update_kube(event, old));
+    if event.get("series") != old.get("series") {
+        series(event.get("series"), &mut errors);
+    }
+    for name in IMMUTABLE {
+        let (new, was) = (event.get(name), old.get(name));
+        let at = Path::new(if *name == "reportingComponent" { "reportingController" } else { name });
+        if new != was && !(new.is_empty() && was.is_empty()) {
+            let error = field::invalid(&at, new, check::IMMUTABLE);
+            errors.push(match *name {
+                "involvedObject" | "related" => error.of_type("io.k8s.api.core.v1.ObjectReference"),
+                "source" => error.of_type("io.k8s.api.core.v1.EventSource"),
+                _ => error,
+            });
+        }
+    }
+    errors
+}
+
+fn series(series: &Value, errors: &mut Errors) {
+    if series.is_null() {
+        return;
+    }
+    if series.get("count").int() < 2 {
+        errors.push(field::invalid(&Path::new("series.count"), "", "should be at least 2"));
+    }
+    if series.get("lastObservedTime").is_null() {
+        errors.push(field::required(&Path::new("series.lastObservedTime"), ""));
+    }
+}
+
 /// Events that say when they happened are of the newer kind, and say who reports what.
-fn validate(event: &Value) -> Errors {
+fn validate(event: &Value, reporter_field: &'static str) -> Errors {
     let mut errors = Errors::new();
     let namespace = event.get("metadata").get("namespace").str();
     let about = event.get("involvedObject").get("namespace").str();
@@ -65,7 +140,7 @@ fn validate(event: &Value) -> Errors {
     if !is_new {
         return errors;
     }
-    let (at, reporter) = (Path::new("reportingComponent"), event.get("reportingComponent").str());
+    let (at, reporter) = (Path::new(reporter_field), event.get("reportingComponent").str());
     if reporter.is_empty() {
         errors.push(field::required(&at, ""));
     }

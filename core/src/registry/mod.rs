@@ -27,6 +27,7 @@ mod node_ports;
 mod node_selector;
 mod pod;
 mod priority_class;
+pub mod quota;
 mod rbac;
 mod resource_quota;
 mod resources;

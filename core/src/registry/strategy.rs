@@ -36,6 +36,9 @@ pub struct Strategy {
     pub grace_period: fn(&Value, Option<i64>) -> Option<i64>,
     /// The errors of a new object, metadata included, in upstream's order (`Validate`).
     pub validate: fn(&Value) -> Errors,
+    /// The errors of an object in the words of another group version that serves the kind, where that has rules of its
+    /// own: the version, new, and old in an update.
+    pub validate_version: fn(&str, &Value, Option<&Value>) -> Option<Errors>,
     /// The errors of a changed object, metadata included (`ValidateUpdate`): new, old.
     pub validate_update: fn(&Value, &Value) -> Errors,
     /// The errors of a changed status: new, old.
@@ -82,6 +85,7 @@ pub const GENERIC: Strategy = Strategy {
     prepare_status: |_, _| {},
     grace_period: |_, _| None,
     validate: |_| Errors::new(),
+    validate_version: |_, _, _| None,
     validate_update: |_, _| Errors::new(),
     validate_status: |_, _| Errors::new(),
     validate_finalize: |_, _| Errors::new(),

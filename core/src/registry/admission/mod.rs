@@ -10,10 +10,12 @@ mod namespace;
 mod nodes;
 mod priority;
 mod protection;
+mod quota;
 mod runtime_class;
 mod tolerations;
 mod topology_labels;
 
+pub(super) use quota::charge;
 pub(super) use topology_labels::of_node as topology_labels_of_node;
 
 use super::server::{Server, StoredKind};

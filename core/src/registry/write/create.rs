@@ -52,8 +52,9 @@ fn create_once(
 ) -> Result<Written, Status> {
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
-    let done = before_create(server, kind, object).and_then(|(object, warnings)| {
+    let done = before_create(server, kind, object, options).and_then(|(object, warnings)| {
         admission::validate(server, kind, &object, None)?;
+        admission::charge(server, kind, &object, None, options.dry_run)?;
         let object = store(server, kind, Object::owned(object, managed.clone()), options)?;
         Ok(Written { object, created: true, warnings })
     });
@@ -95,6 +96,7 @@ pub(super) fn before_create(
     server: &Server,
     kind: &StoredKind,
     mut object: Value,
+    options: &Options,
 ) -> Result<(Value, Vec<String>), Status> {
     let strategy = kind.strategy;
     if kind.has_status && !strategy.keeps_status {
@@ -105,7 +107,8 @@ pub(super) fn before_create(
         object.entry("metadata").set("generation", 1);
     }
     let object = server.schema.arrange(&kind.value_kind(), &object);
-    let mut errors = (strategy.validate)(&object);
+    let mut errors = (strategy.validate_version)(&options.api_version, &object, None)
+        .unwrap_or_else(|| (strategy.validate)(&object));
     if errors.is_empty() {
         errors = meta::validate_any(&object, kind.namespaced);
     }

@@ -103,8 +103,12 @@ pub fn update_with(
         Part::Object => begin(server, &kind, &mut object, Some(existing.value()), options.dry_run)?,
         Part::Status | Part::Finalize | Part::Sub(_) | Part::Bare => super::Transaction::new(options.dry_run),
     };
-    let done = before_update(server, &kind, part, object, existing.value()).and_then(|done| match part {
-        Part::Object => admission::validate(server, &kind, &done.0, Some(existing.value())).map(|()| done),
+    let before = existing.value();
+    let done = before_update(server, &kind, part, object, before, options).and_then(|done| match part {
+        Part::Object => {
+            admission::validate(server, &kind, &done.0, Some(before))?;
+            admission::charge(server, &kind, &done.0, Some(before), options.dry_run).map(|()| done)
+        }
         Part::Status | Part::Finalize | Part::Sub(_) | Part::Bare => Ok(done),
     });
     match done {
@@ -136,8 +140,10 @@ fn create_by_update(
     }
     fill_system_fields(server, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
-    let done = before_create(server, kind, object)
-        .and_then(|done| admission::validate(server, kind, &done.0, None).map(|()| done));
+    let done = before_create(server, kind, object, options).and_then(|done| {
+        admission::validate(server, kind, &done.0, None)?;
+        admission::charge(server, kind, &done.0, None, options.dry_run).map(|()| done)
+    });
     match done {
         Ok((object, warnings)) => {
             transaction.commit(server);
@@ -197,6 +203,7 @@ fn before_update(
     part: Part,
     mut object: Value,
     old: &Value,
+    options: &Options,
 ) -> Result<(Value, Vec<String>), Status> {
     if part == Part::Bare {
         return Ok((server.schema.arrange(&kind.value_kind(), &object), Vec::new()));
@@ -247,7 +254,8 @@ fn before_update(
     let mut errors = meta::validate_any(&object, kind.namespaced);
     errors.extend(meta::validate_update(&object, old));
     errors.extend(match part {
-        Part::Object | Part::Bare => (strategy.validate_update)(&object, old),
+        Part::Object | Part::Bare => (strategy.validate_version)(&options.api_version, &object, Some(old))
+            .unwrap_or_else(|| (strategy.validate_update)(&object, old)),
         Part::Status => (strategy.validate_status)(&object, old),
         Part::Finalize => (strategy.validate_finalize)(&object, old),
         Part::Sub(name) => subresource(strategy, name).map_or_else(Vec::new, |p| (p.validate)(&object, old)),
