@@ -15,6 +15,7 @@ pub mod taints;
 mod volumes;
 
 use super::{Action, Detail, Key, Record, Speaker, Write, conditions, pod};
+use crate::base::sort;
 use crate::base::{Instant, Text, Value};
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -289,7 +290,7 @@ fn histogram<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
     let mut texts: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    texts.sort();
+    sort::sort(&mut texts);
     texts.join(", ")
 }
 
