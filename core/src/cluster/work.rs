@@ -2,7 +2,7 @@
 //! at rest.
 
 use super::options::{Controllers, Options};
-use super::record;
+use super::record::{self, Correlator};
 use crate::base::{Duration, Instant, Status, Value};
 use crate::controllers::garbage::{self, Collector};
 use crate::controllers::load_balancer;
@@ -24,6 +24,7 @@ const SYNCS_MAX: usize = 20_000_000;
 #[derive(Clone, Debug)]
 pub(super) struct Work {
     queue: Queue,
+    correlator: Correlator,
     collector: Option<Collector>,
     /// Where pods are to run, there is a scheduler and a kubelet on every node.
     scheduler: Option<Scheduler>,
@@ -46,6 +47,7 @@ impl Work {
         }
         Work {
             queue,
+            correlator: Correlator::default(),
             collector: runs(garbage::NAME).then(|| Collector::new(&server.schema)),
             scheduler: machines.map(|_| Scheduler::default()),
             kubelets: machines.map(|m| Kubelets::new(m, options.seed)),
@@ -116,8 +118,9 @@ impl Work {
         let outcome = self.queue.sync(&server.schema, &server.store, server.now, turn);
         self.queue.remember(turn, &outcome);
         let speaker = turn.controller.speaker();
+        let correlator = &mut self.correlator;
         let mut refused = None;
-        let failed = outcome.apply(|write| match apply(server, speaker, write) {
+        let failed = outcome.apply(|write| match apply(server, correlator, speaker, write) {
             Ok(()) => Applied::Done,
             Err(status) if is_terminating(&status) => Applied::Pointless,
             Err(status) => {
@@ -131,7 +134,7 @@ impl Work {
                 View { schema: &server.schema, store: &server.store, now: server.now, memory: &memory };
             for write in otherwise(&view, &turn.key, status) {
                 // It is only said; should even that be refused, it is said again with the next try.
-                drop(apply(server, speaker, &write));
+                drop(apply(server, correlator, speaker, &write));
             }
         }
         self.hear(server, Some(turn));
@@ -143,7 +146,8 @@ impl Work {
         let Some(collector) = &mut self.collector else { return false };
         let Some(item) = collector.next(server.now) else { return false };
         let writes = collector.sync(&server.store, &item);
-        let done = writes.iter().try_for_each(|write| apply(server, garbage::SPEAKER, write));
+        let done =
+            writes.iter().try_for_each(|write| apply(server, &mut self.correlator, garbage::SPEAKER, write));
         collector.done(item, done.is_err(), server.now);
         true
     }
@@ -152,22 +156,22 @@ impl Work {
     fn schedule(&mut self, server: &mut Server) -> bool {
         let Some(scheduler) = &mut self.scheduler else { return false };
         let writes = scheduler.run(&server.store, server.now);
-        apply_all(server, scheduler::SPEAKER, &writes)
+        apply_all(server, &mut self.correlator, scheduler::SPEAKER, &writes)
     }
 
     /// Lets the kubelets do what is due. Answers whether anything was written.
     fn run_pods(&mut self, server: &mut Server) -> bool {
         let Some(kubelets) = &mut self.kubelets else { return false };
         let writes = kubelets.run(&server.store, server.now);
-        apply_all(server, node::SPEAKER, &writes)
+        apply_all(server, &mut self.correlator, node::SPEAKER, &writes)
     }
 }
 
 /// Applies what does not depend on each other; what is refused is noticed by the next look at the store.
-fn apply_all(server: &mut Server, speaker: Speaker, writes: &[Write]) -> bool {
+fn apply_all(server: &mut Server, correlator: &mut Correlator, speaker: Speaker, writes: &[Write]) -> bool {
     let before = server.store.revision();
     for write in writes {
-        drop(apply(server, speaker, write));
+        drop(apply(server, correlator, speaker, write));
     }
     server.store.revision() != before
 }
@@ -179,7 +183,12 @@ fn is_terminating(status: &Status) -> bool {
 }
 
 /// Applies a write of a controller, and records what became of it.
-fn apply(server: &mut Server, speaker: Speaker, write: &Write) -> Result<(), Status> {
+fn apply(
+    server: &mut Server,
+    correlator: &mut Correlator,
+    speaker: Speaker,
+    write: &Write,
+) -> Result<(), Status> {
     let options = By::by(speaker.manager);
     let done: Result<Option<Arc<Object>>, Status> = match &write.action {
         Action::Create { resource, object } => {
@@ -208,7 +217,7 @@ fn apply(server: &mut Server, speaker: Speaker, write: &Write) -> Result<(), Sta
     };
     let told = !done.as_ref().is_err_and(is_terminating);
     if let Some(record) = write.record.as_ref().filter(|_| told) {
-        record::record(server, speaker, record, &done);
+        record::record(server, correlator, speaker, record, &done);
     }
     done.map(|_| ())
 }
@@ -223,7 +232,8 @@ fn update(
     let metadata = object.get("metadata");
     let (namespace, name) = (metadata.get("namespace").str(), metadata.get("name").str());
     let at = At { resource, namespace, name };
-    let object = complete(server, resource, object);
+    // What is only a status is put together with the rest of what is stored.
+    let object = if part == Part::Object { complete(server, resource, object) } else { object.clone() };
     write::update(server, at, part, options, false, |_, _| Ok(object)).map(|w| Some(w.object))
 }
 

@@ -73,6 +73,7 @@ impl Schema {
     /// ones out, missing ones in. What has that form already is shared, not copied.
     pub fn arrange(&self, kind: &Kind, value: &Value) -> Value {
         match (kind, value) {
+            (Kind::Struct(_), Value::Map(_)) if self.is_arranged(kind, value) => value.clone(),
             (Kind::Struct(id), Value::Map(_)) => self.arrange_struct(self.get(*id), value),
             (Kind::List(item), Value::List(items)) => {
                 let arranged: Vec<Value> = items.iter().map(|v| self.arrange(item, v)).collect();
@@ -92,6 +93,39 @@ impl Schema {
                 out
             }
             _ => value.clone(),
+        }
+    }
+
+    /// Whether the value has the form that [`Schema::arrange`] would give it. Most have: what is changed in an object
+    /// is little.
+    fn is_arranged(&self, kind: &Kind, value: &Value) -> bool {
+        match (kind, value) {
+            (Kind::Struct(id), Value::Map(_)) => {
+                let mut entries = value.entries().iter().peekable();
+                let fields = self.get(*id).fields.iter();
+                let in_place =
+                    fields.into_iter().all(|field| match entries.next_if(|(key, _)| *key == field.json) {
+                        Some((_, Value::Null)) => stands_as_null(field),
+                        Some((_, v)) => self.stands(field, v) && self.is_arranged(&field.kind, v),
+                        None => may_be_missing(field),
+                    });
+                in_place && entries.next().is_none()
+            }
+            (Kind::List(item), Value::List(items)) => items.iter().all(|v| self.is_arranged(item, v)),
+            (Kind::Map(item), Value::Map(map)) => {
+                map.keys().zip(map.keys().skip(1)).all(|(a, b)| a < b)
+                    && map.iter().all(|(_, v)| self.is_arranged(item, v))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a value that is set is written as it is.
+    fn stands(&self, field: &Field, value: &Value) -> bool {
+        match field.omit {
+            Omit::Zero => field.pointer || *value != self.zero(&field.kind),
+            Omit::Empty => field.pointer && is_scalar(field) || is_struct(field) || !value.is_empty(),
+            Omit::Never => is_scalar(field) || !value.is_empty(),
         }
     }
 
@@ -132,5 +166,33 @@ impl Schema {
             Omit::Zero => false,
             Omit::Empty => self.written(field, None).is_some(),
         }
+    }
+}
+
+/// Neither list nor map, nor what may be anything.
+fn is_scalar(field: &Field) -> bool {
+    !matches!(field.kind, Kind::List(_) | Kind::Map(_) | Kind::Bytes | Kind::Any)
+}
+
+fn is_struct(field: &Field) -> bool {
+    matches!(field.kind, Kind::Struct(_) | Kind::IntOrString | Kind::Quantity)
+}
+
+/// What is not set stands as null where Go never leaves the field out and has nothing else to write.
+fn stands_as_null(field: &Field) -> bool {
+    let nothing = matches!(
+        field.kind,
+        Kind::Bytes | Kind::Time | Kind::MicroTime | Kind::Any | Kind::List(_) | Kind::Map(_)
+    );
+    field.omit == Omit::Never && (field.pointer || nothing)
+}
+
+/// What is not set is left out. A struct is never empty to Go.
+fn may_be_missing(field: &Field) -> bool {
+    let never_empty = is_struct(field) || matches!(field.kind, Kind::Time | Kind::MicroTime);
+    match field.omit {
+        Omit::Never => false,
+        Omit::Zero => true,
+        Omit::Empty => field.pointer || !never_empty,
     }
 }
