@@ -6,7 +6,7 @@ use super::call::{Answer, Call, at};
 use super::options::{self, ListOptions};
 use super::read::{select, shown};
 use super::{body, negotiate};
-use crate::base::{Status, Value};
+use crate::base::{Status, Value, field};
 use crate::registry::write::{self, At, DeleteOptions, Deleted};
 use crate::schema::decode;
 use alloc::format;
@@ -33,6 +33,24 @@ const RETURN_OBJECT: &[&str] = &[
     "storageclasses.storage.k8s.io",
     "volumeattachments.storage.k8s.io",
     "volumeattributesclasses.storage.k8s.io",
+];
+
+/// The kinds that a decoder of options knows.
+///
+/// Models `pkg/apis/meta/v1: AddToGroupVersion`.
+const META_KINDS: &[&str] = &[
+    "WatchEvent",
+    "ListOptions",
+    "GetOptions",
+    "DeleteOptions",
+    "CreateOptions",
+    "UpdateOptions",
+    "PatchOptions",
+    "Status",
+    "APIVersions",
+    "APIGroup",
+    "APIGroupList",
+    "APIResourceList",
 ];
 
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Status> {
@@ -83,6 +101,17 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
         .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
         .ok_or_else(|| Status::internal("DeleteOptions is not in the schema"))?;
     let kind = node.text_of("kind");
+    if !kind.is_empty() && !META_KINDS.contains(&kind) {
+        let version = match node.text_of("apiVersion") {
+            "" => "v1",
+            version => version,
+        };
+        return Err(Status::bad_request(format!(
+            "no kind {} is registered for version {} in scheme \"pkg/apis/meta/internalversion/scheme/register.go:27\"",
+            field::quoted(kind),
+            field::quoted(version)
+        )));
+    }
     if !matches!(kind, "" | "DeleteOptions") {
         return Err(Status::bad_request("decoded object cannot be converted to DeleteOptions"));
     }

@@ -68,6 +68,27 @@ pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
     })
 }
 
+/// The form of an answer of a resource: what it can't be the router says first, which looks at media types alone.
+pub fn routed(accept: Option<&str>) -> Result<Output, Status> {
+    let wanted = accept.unwrap_or_default();
+    if wanted.trim().is_empty() || is_routed(wanted) { output(accept, false) } else { Err(not_routed()) }
+}
+
+/// Models `go-restful: Route.matchesAccept`.
+fn is_routed(accept: &str) -> bool {
+    let known = |name: &str| {
+        name == "*/*"
+            || name == "application/vnd.kubernetes.protobuf"
+            || FORMATS.iter().any(|(f, _)| *f == name)
+    };
+    accept.split(',').any(|clause| known(clause.split(';').next().unwrap_or_default().trim()))
+}
+
+fn not_routed() -> Status {
+    let message = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+    Status { details: Some(Default::default()), ..Status::new(406, "NotAcceptable", message) }
+}
+
 /// The format of a body.
 pub fn input(content_type: Option<&str>) -> Result<Format, Status> {
     let name = media_type(content_type.unwrap_or_default());
