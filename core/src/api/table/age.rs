@@ -11,8 +11,11 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 const YEAR: i64 = 365 * DAY;
 
+/// The unit of what is left over, and its letter.
+type Rest = (i64, &'static str);
+
 /// Up to so many seconds: the unit and its letter, and the unit of the rest where one is shown.
-const SCALES: &[(i64, i64, &str, Option<(i64, &str)>)] = &[
+const SCALES: &[(i64, i64, &str, Option<Rest>)] = &[
     (2 * MINUTE, 1, "s", None),
     (10 * MINUTE, MINUTE, "m", Some((1, "s"))),
     (3 * HOUR, MINUTE, "m", None),
