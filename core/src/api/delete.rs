@@ -12,6 +12,22 @@ use crate::schema::decode;
 use alloc::format;
 use alloc::vec::Vec;
 
+/// The kinds of the API's own that a body could be read as, though it is none of them that is wanted.
+const META_KINDS: &[&str] = &[
+    "CreateOptions",
+    "GetOptions",
+    "List",
+    "ListOptions",
+    "PartialObjectMetadata",
+    "PartialObjectMetadataList",
+    "PatchOptions",
+    "Status",
+    "Table",
+    "TableOptions",
+    "UpdateOptions",
+    "WatchEvent",
+];
+
 /// Resources that answer a deletion with the object; the others say that it was done.
 ///
 /// Models `ReturnDeletedObject` of `pkg/registry/*/storage`.
@@ -33,24 +49,6 @@ const RETURN_OBJECT: &[&str] = &[
     "storageclasses.storage.k8s.io",
     "volumeattachments.storage.k8s.io",
     "volumeattributesclasses.storage.k8s.io",
-];
-
-/// The kinds that a decoder of options knows.
-///
-/// Models `pkg/apis/meta/v1: AddToGroupVersion`.
-const META_KINDS: &[&str] = &[
-    "WatchEvent",
-    "ListOptions",
-    "GetOptions",
-    "DeleteOptions",
-    "CreateOptions",
-    "UpdateOptions",
-    "PatchOptions",
-    "Status",
-    "APIVersions",
-    "APIGroup",
-    "APIGroupList",
-    "APIResourceList",
 ];
 
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Status> {
@@ -101,7 +99,7 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
         .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
         .ok_or_else(|| Status::internal("DeleteOptions is not in the schema"))?;
     let kind = node.text_of("kind");
-    if !kind.is_empty() && !META_KINDS.contains(&kind) {
+    if !matches!(kind, "" | "DeleteOptions") && !META_KINDS.contains(&kind) {
         let version = match node.text_of("apiVersion") {
             "" => "v1",
             version => version,
