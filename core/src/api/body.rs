@@ -103,20 +103,46 @@ pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<
 
 /// The document as what it says it is, as long as that can become the expected kind.
 fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Result<Decoded, String> {
-    let type_id = schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| meta.unregistered())?;
+    let unknown = |go_type: &str| {
+        format!("converting ({go_type}) to ({}): unknown conversion", internal_name(expected))
+    };
+    let type_id = schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| {
+        beside_resources(schema, meta).map_or_else(|| meta.unregistered(), |go_type| unknown(&go_type))
+    })?;
     let decoded = decode::decode(schema, type_id, node)?;
     if meta.kind != expected.kind || meta.group != expected.group {
-        return Err(format!(
-            "converting ({}) to ({}): unknown conversion",
-            schema.get(type_id).go_type,
-            internal_name(expected)
-        ));
+        return Err(unknown(&schema.get(type_id).go_type));
     }
     let mut value = decoded.value;
     value.set("kind", &expected.kind);
     value.set("apiVersion", meta.api_version());
     let value = schema.arrange(&crate::schema::Kind::Struct(expected.type_id), &value);
     Ok(Decoded { value, complaints: decoded.strict_errors })
+}
+
+/// The Go type of a kind that every version has beside those of its resources: lists, and the options of requests.
+///
+/// Models `metav1.AddToGroupVersion`.
+fn beside_resources(schema: &Schema, meta: &Meta) -> Option<String> {
+    const OPTIONS: &[&str] = &[
+        "WatchEvent",
+        "ListOptions",
+        "GetOptions",
+        "DeleteOptions",
+        "CreateOptions",
+        "UpdateOptions",
+        "PatchOptions",
+    ];
+    let kind = meta.kind.as_str();
+    let mut resources = schema.resources().iter();
+    if !resources.any(|r| r.group == meta.group && r.version == meta.version) {
+        return None;
+    }
+    if OPTIONS.contains(&kind) || (kind, meta.group.as_str()) == ("List", "") {
+        return Some(format!("v1.{kind}"));
+    }
+    let element = schema.kind(&meta.group, &meta.version, kind.strip_suffix("List")?)?;
+    Some(format!("{}List", schema.get(element).go_type))
 }
 
 pub fn check_size(bytes: &[u8]) -> Result<(), Status> {

@@ -5,6 +5,7 @@
 use super::call::Call;
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Body, Request, Response};
+use super::table;
 use crate::base::{Status, Value, json};
 use crate::manifest::yaml;
 use alloc::format;
@@ -56,8 +57,8 @@ pub(super) fn shape(call: &Call<'_>, output: Output, value: &Value) -> Result<Va
     }
     match output.shape {
         Shape::Table => {
-            let include = super::table::include(&call.url.query)?;
-            Ok(super::table::of(call.server, &call.kind, value, include, true))
+            let include = table::include(&call.url.query)?;
+            Ok(table::of(call.server, &call.kind, value, include, true))
         }
         Shape::Object | Shape::Discovery => Ok(value.clone()),
         Shape::Metadata if value.find("items").is_none() => Ok(partial(value)),

@@ -190,7 +190,7 @@ impl Watch {
     fn tell_shaped(&mut self, server: &Server, what: &str, object: &Value, include: Include) {
         let shaped = match (self.shape, server.kind(&self.resource)) {
             (Shape::Table, Some(kind)) => table::of(server, &kind, object, include, !self.named),
-            (Shape::Metadata, _) => encode::partial(object),
+            (Shape::Metadata | Shape::MetadataList, _) => encode::partial(object),
             _ => object.clone(),
         };
         self.named = true;

@@ -82,7 +82,7 @@ impl Network {
         rng: &mut Rng,
         note: &mut impl Recorder,
     ) -> Result<End, NoSource> {
-        self.follow(world.store, world.now);
+        self.catch_up(world.store, world.now);
         let origin = self.origin(world.store, &request.from)?;
         let mut wire = Wire { network: self, world, rng, origin };
         let end = wire.request(request, note);
@@ -100,7 +100,7 @@ impl Network {
         rng: &mut Rng,
         note: &mut impl Recorder,
     ) -> Result<Result<Found, Unresolved>, NoSource> {
-        self.follow(world.store, world.now);
+        self.catch_up(world.store, world.now);
         let origin = self.origin(world.store, from)?;
         let mut wire = Wire { network: self, world, rng, origin };
         let resolver = wire.resolver();

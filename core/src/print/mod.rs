@@ -17,3 +17,6 @@ mod service;
 mod storage;
 pub mod table;
 mod text;
+
+#[cfg(test)]
+mod tests;
