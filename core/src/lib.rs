@@ -32,6 +32,7 @@ pub mod manifest;
 pub mod net;
 pub mod node;
 pub mod object;
+pub mod print;
 pub mod registry;
 pub mod schema;
 pub mod store;

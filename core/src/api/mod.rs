@@ -18,7 +18,7 @@ mod read;
 pub mod request;
 mod route;
 mod subresource;
-mod url;
+pub(crate) mod url;
 mod watch;
 mod write;
 

@@ -3,8 +3,16 @@
 //! Models `k8s.io/kubectl/pkg/cmd`.
 
 pub mod apply;
+mod args;
+mod builder;
 mod client;
+mod console;
 pub mod expose;
+mod get;
+mod run;
 pub mod scale;
+mod write;
 
 pub use client::{Client, Named};
+pub use console::Printed;
+pub use run::run;
