@@ -204,7 +204,7 @@ fn objects(
     if single && all.is_empty() {
         return Ok(());
     }
-    let shown = match all.as_slice() {
+    let shown = sorted_keys(&match all.as_slice() {
         [(_, object)] if single => object.clone(),
         many => Value::map([
             ("apiVersion", Value::text("v1")),
@@ -212,12 +212,12 @@ fn objects(
             ("kind", Value::text("List")),
             ("metadata", Value::map([("resourceVersion", Value::text(""))])),
         ]),
-    };
+    });
     let (kind, template) = form.split_once('=').unwrap_or((form, ""));
     match (kind, template) {
         ("yaml", "") => out.stdout.push_str(&yaml::to_string(&shown)),
         ("json", "") => {
-            out.say(&json::to_string_indented(&sorted_keys(&shown), "    "));
+            out.say(&json::to_string_indented(&shown, "    "));
         }
         ("jsonpath", template) if !template.is_empty() => {
             let text = jsonpath::print(template, &shown).map_err(Failure::Own)?;

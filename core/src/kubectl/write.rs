@@ -17,6 +17,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+/// What a mistake in the metadata of an object has in its text.
+const METADATA: &str = "into Go struct field ObjectMeta.metadata.";
+
 type Done = Result<(), Failure>;
 
 pub fn apply_files(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
@@ -52,6 +55,11 @@ fn apply_one(client: &mut Client<'_>, call: &Call<'_>, from: FromFile) -> Result
         client.warnings.push(format!("{what} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically."));
     }
     let applied = apply(client, &object).map_err(|status| match is_new {
+        // kubectl itself reads the metadata, and says so before it asks the server
+        _ if status.message.contains(METADATA) => {
+            let mistake = status.message.rsplit_once(": json: ").map_or("", |(_, mistake)| mistake);
+            Failure::own(format!("unable to decode \"{file}\": json: {mistake}"))
+        }
         true => Failure::Status(status, format!("error when creating \"{file}\"")),
         false => status.into(),
     })?;
@@ -190,7 +198,7 @@ pub fn scale_to(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
             "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
         ));
     };
-    for (resource, name) in named(client, call)? {
+    for (resource, name) in named(client, &call.args.words)? {
         let object = Named { kind: &plural(&resource), namespace: namespace(args), name: &name };
         let current = client.get(object)?.at(&["spec", "replicas"]).int();
         if let Some(expected) = args.find("current-replicas").filter(|e| *e != "-1" && *e != current.to_string()) {
@@ -203,9 +211,9 @@ pub fn scale_to(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
 }
 
 /// The objects that the words name; kinds alone are not enough.
-fn named(client: &Client<'_>, call: &Call<'_>) -> Result<Vec<(Resource, String)>, Failure> {
+fn named(client: &Client<'_>, words: &[String]) -> Result<Vec<(Resource, String)>, Failure> {
     let mut out = Vec::new();
-    for Asked { resource, names } in asked(&client.server.schema, &call.args.words)? {
+    for Asked { resource, names } in asked(&client.server.schema, words)? {
         if names.is_empty() {
             return Err(Failure::own("resource(s) were provided, but no name was specified"));
         }
@@ -220,7 +228,7 @@ pub fn expose_as(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) ->
         let given = args.get(name).split(',').filter_map(|p| p.split_once('='));
         given.map(|(k, v)| (k.to_string(), v.to_string())).collect::<Vec<_>>()
     };
-    for (resource, name) in named(client, call)? {
+    for (resource, name) in named(client, &call.args.words)? {
         let object = Named { kind: &plural(&resource), namespace: namespace(args), name: &name };
         let port = match args.find("port") {
             None => None,
@@ -261,6 +269,7 @@ pub fn annotate(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
 }
 
 /// What is put on objects.
+#[derive(Clone, Copy)]
 struct Mark {
     field: &'static str,
     noun: &'static str,
@@ -280,7 +289,7 @@ fn mark(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed, mark: Mark)
         return Err(Failure::own(format!("at least one {noun} update is required")));
     }
     let words = words.into_iter().cloned().collect::<Vec<_>>();
-    let named = named(client, &Call { args: super::args::Args { words, ..call.args.clone() }, ..*call })?;
+    let named = named(client, &words)?;
     for (resource, name) in named {
         let path = mapping::path(&resource, namespace(&call.args), &name);
         let object = client.call("GET", path.clone(), "", None)?;
@@ -340,7 +349,7 @@ pub fn patch(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
     let problem = |text: &str| Failure::own(format!("unable to parse \"{text}\": {}", "it is neither JSON nor YAML"));
     let documents = manifest::read(text).map_err(|_| problem(text))?;
     let body = documents.first().map(|d| d.node.to_value()).ok_or_else(|| problem(text))?;
-    for (resource, name) in named(client, call)? {
+    for (resource, name) in named(client, &call.args.words)? {
         let path = mapping::path(&resource, namespace(args), &name);
         let before = client.call("GET", path.clone(), "", None)?;
         let path = match args.get("subresource") {
