@@ -7,6 +7,7 @@ mod args;
 mod builder;
 mod client;
 mod console;
+mod describe;
 pub mod expose;
 mod get;
 mod run;

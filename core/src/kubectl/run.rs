@@ -5,7 +5,7 @@
 use super::args::{Args, Flag, switch, value};
 use super::client::Client;
 use super::console::{Failure, Printed};
-use super::{get, write};
+use super::{describe, get, write};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -74,6 +74,7 @@ const COMMANDS: &[Command] = &[
         ],
         run: write::expose_as,
     },
+    Command { name: "describe", flags: describe::FLAGS, run: describe::run },
     Command { name: "label", flags: &[switch("overwrite", "")], run: write::label },
     Command { name: "annotate", flags: &[switch("overwrite", "")], run: write::annotate },
     Command {
@@ -87,7 +88,7 @@ const COMMANDS: &[Command] = &[
 /// Commands of kubectl that are not here.
 const OTHERS: &[&str] = &[
     "api-resources", "attach", "auth", "autoscale", "certificate", "cluster-info", "completion", "config",
-    "cordon", "cp", "debug", "describe", "diff", "drain", "edit", "events", "exec", "explain", "kustomize",
+    "cordon", "cp", "debug", "diff", "drain", "edit", "events", "exec", "explain", "kustomize",
     "logs", "options", "plugin", "port-forward", "proxy", "replace", "rollout", "run", "set", "taint", "top",
     "uncordon", "version", "wait",
 ];

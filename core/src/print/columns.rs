@@ -147,7 +147,7 @@ fn or_none(text: &str) -> String {
 /// Labels in the order of their names.
 ///
 /// Models `labels.FormatLabels`.
-fn labels(map: &Value) -> String {
+pub(super) fn labels(map: &Value) -> String {
     let pairs = map.entries().iter().map(|(k, v)| format!("{k}={}", v.str())).collect::<BTreeSet<_>>();
     or_none(&pairs.into_iter().collect::<Vec<_>>().join(","))
 }

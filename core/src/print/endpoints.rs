@@ -48,7 +48,7 @@ fn or_unset(text: String) -> String {
     if text.is_empty() { "<unset>".to_string() } else { text }
 }
 
-fn with_more(all: &[String]) -> String {
+pub(super) fn with_more(all: &[String]) -> String {
     match all.get(..SHOWN) {
         Some(shown) if all.len() > SHOWN => {
             format!("{} + {} more...", shown.join(","), all.len() - SHOWN)
@@ -58,6 +58,6 @@ fn with_more(all: &[String]) -> String {
 }
 
 /// Address and port; colons in the address need brackets.
-fn joined(address: &str, port: i64) -> String {
+pub(super) fn joined(address: &str, port: i64) -> String {
     if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") }
 }

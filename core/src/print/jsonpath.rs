@@ -99,7 +99,7 @@ fn subscript<'v>(step: &str, found: &[&'v Value]) -> Result<Vec<&'v Value>, Stri
             let place = |text: &str, default: usize| position(text, items.len()).unwrap_or(default);
             items.get(place(from, 0)..place(to, items.len())).unwrap_or_default()
         };
-        return Ok(each.flat_map(|v| sliced(v)).collect());
+        return Ok(each.flat_map(sliced).collect());
     }
     let mut out = Vec::new();
     for value in each {

@@ -4,6 +4,7 @@
 
 mod age;
 mod columns;
+pub mod describe;
 mod endpoints;
 mod pod;
 pub mod jsonpath;
@@ -12,5 +13,7 @@ mod table;
 pub mod yaml;
 
 pub use age::{age_of, human};
+use columns::labels;
 pub use columns::{Column, columns, row};
+use endpoints::{joined, with_more};
 pub use table::Table;
