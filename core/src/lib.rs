@@ -20,7 +20,8 @@
     )
 )]
 
-extern crate alloc;
+// The library of that name, with ordered maps that cost less in a download.
+extern crate svcscope_alloc as alloc;
 
 pub mod api;
 pub mod base;

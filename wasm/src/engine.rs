@@ -94,7 +94,12 @@ impl Engine {
 
     #[wasm_bindgen(js_name = getYaml)]
     pub fn get_yaml(&mut self, kind: &str, name: &str, namespace: &str) -> Answer<Option<String>> {
-        Ok(self.find(Named { kind, namespace, name })?.as_ref().map(yaml::to_string))
+        let found = self.find(Named { kind, namespace, name })?;
+        Ok(found.map(|mut object| {
+            // kubectl shows them only to those who ask for them.
+            object.entry_at(&["metadata"]).remove("managedFields");
+            yaml::to_string(&object)
+        }))
     }
 
     /// The objects of a kind, in one namespace or, where that is empty, in all.

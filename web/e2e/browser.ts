@@ -16,7 +16,7 @@ const FLAGS = [
 
 export interface Stand {
   /** Opens the site in a fresh profile, and waits until it shows something. */
-  open(options?: BrowserContextOptions): Promise<Playground>;
+  open(options?: BrowserContextOptions, hash?: string): Promise<Playground>;
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export async function stand(): Promise<Stand> {
     args: FLAGS,
   });
   return {
-    open: (options) => open(browser, site, options),
+    open: (options, hash = "") => open(browser, site, hash, options),
     async close() {
       await browser.close();
       site.close();
@@ -38,6 +38,7 @@ export async function stand(): Promise<Stand> {
 async function open(
   browser: Browser,
   site: Served,
+  hash: string,
   options: BrowserContextOptions = {},
 ): Promise<Playground> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
@@ -49,7 +50,7 @@ async function open(
       playground.complaints.push(message.text());
   });
   page.on("request", (request) => playground.requests.push(request.url()));
-  await page.goto(site.url);
+  await page.goto(site.url + hash);
   await page.locator(".ask .verdict.good, .ask .verdict.bad").waitFor({ state: "attached" });
   return playground;
 }

@@ -111,6 +111,17 @@ describe.each(["light", "dark"] as const)("in %s", (theme) => {
   });
 });
 
+describe("the palette", () => {
+  it("has everything by its name", async () => {
+    const p = await open("1440", "light", { bypassCSP: true });
+    await p.page.getByRole("button", { name: "Commands" }).click();
+    await p.page.getByRole("combobox", { name: "Command" }).fill("in");
+    await picture(p, "1440-light-palette");
+    expect(await barriers(p)).toEqual([]);
+    await p.close();
+  });
+});
+
 describe("three hundred pods", () => {
   it("fit on the stage", async () => {
     const p = await open("1440", "light");

@@ -232,6 +232,46 @@ describe("the page", () => {
     );
   });
 
+  it("is shared by a link that shows what the sender saw", async () => {
+    await p.example("6.9");
+    await p.says(/^Answered by pod biz1/);
+    await p.retype("zone: prod", 0, '\nversion: "4.1"');
+    await p.until(
+      async () => (await p.cells("services"))[0]?.at(-1),
+      (count) => expect(count).toBe("3/3"),
+    );
+    await p.page.getByRole("button", { name: "Share" }).click();
+    await p.until(
+      async () => p.page.url(),
+      (url) => expect(url).toContain("#v1="),
+    );
+    const other = await theStand.open({}, new URL(p.page.url()).hash);
+    await other.says(/^Answered by pod biz1-v4-1/);
+    expect((await other.cells("services")).map((row) => row.at(-1))).toEqual(["3/3"]);
+    await other.close();
+  });
+
+  it("has everything by name in the palette", async () => {
+    await p.page.keyboard.press("ControlOrMeta+k");
+    await p.page.getByRole("combobox", { name: "Command" }).fill("inspect service hello");
+    await p.page.keyboard.press("Enter");
+    const inspector = p.page.getByRole("complementary", { name: "Inspector" });
+    await p.until(
+      () => inspector.locator("pre").textContent(),
+      (yaml) => {
+        expect(yaml).toContain("kind: Service");
+        expect(yaml).not.toContain("managedFields");
+      },
+    );
+    await inspector.getByRole("button", { name: "DNS" }).click();
+    await p.until(
+      () => inspector.locator("pre").textContent(),
+      (text) => expect(text).toMatch(/hello-svc\.default\.svc\.cluster\.local\. +\d+ +IN +A +10\.96\./),
+    );
+    await inspector.getByRole("button", { name: "Endpoints", exact: true }).click();
+    expect((await inspector.locator("pre").textContent())?.match(/ready/g)).toHaveLength(10);
+  });
+
   it("is walked with the keyboard, and tells what it comes to", async () => {
     await p.page.locator(".canvas").focus();
     for (const key of ["ArrowRight", "ArrowRight", "Enter"]) await p.page.keyboard.press(key);
@@ -258,5 +298,34 @@ describe("the page", () => {
       () => status.textContent(),
       (text) => expect(text).toBe("hello-svc · 11 of 11 pods ready"),
     );
+  });
+});
+
+describe("on a phone", () => {
+  it("the same is there behind three tabs", async () => {
+    const phone = await theStand.open({
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const tab = (name: string) =>
+      phone.page.getByRole("navigation", { name: "Views" }).getByRole("button", { name }).tap();
+    await phone.page.locator(".quick").getByRole("button", { name: "Send" }).tap();
+    await phone.until(
+      async () => sum(requests(await phone.cells("pods"))),
+      (total) => expect(total).toBe(2),
+    );
+    await tab("Manifest");
+    await phone.retype("replicas: 10", 2, "4");
+    await tab("Topology");
+    await phone.until(
+      async () => (await phone.cells("services"))[0]?.at(-1),
+      (ready) => expect(ready).toBe("4/4"),
+    );
+    await tab("Traffic");
+    await phone.ask.getByLabel("Send 100", { exact: true }).tap();
+    await phone.says("100 of 100 answered by 4 pods.");
+    expect(await phone.steps.count()).toBeGreaterThan(4);
+    await phone.close();
   });
 });

@@ -10,6 +10,7 @@ import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
 import { Events } from "./ui/Events.tsx";
 import { Inspector } from "./ui/Inspector.tsx";
+import { Palette } from "./ui/Palette.tsx";
 
 const TABS: readonly (readonly [Tab, string])[] = [
   ["manifest", "Manifest"],
@@ -62,6 +63,7 @@ export function App() {
           </button>
         ))}
       </nav>
+      <Palette />
       <p class="visually-hidden" role="status" aria-live="polite">
         {announcement.value}
       </p>

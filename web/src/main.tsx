@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { initialTheme, setTheme, start } from "./state/actions.ts";
-import { listen } from "./ui/keys.ts";
+import { listen } from "./ui/commands.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/layout.css";

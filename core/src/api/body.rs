@@ -103,7 +103,11 @@ pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<
 
 /// The document as what it says it is, as long as that can become the expected kind.
 fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Result<Decoded, String> {
-    let type_id = schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| meta.unregistered())?;
+    let known = schema.kind(&meta.group, &meta.version, &meta.kind);
+    let type_id = known.ok_or_else(|| match list_type(schema, meta) {
+        Some(list) => format!("converting ({list}) to ({}): unknown conversion", internal_name(expected)),
+        None => meta.unregistered(),
+    })?;
     let decoded = decode::decode(schema, type_id, node)?;
     if meta.kind != expected.kind || meta.group != expected.group {
         return Err(format!(
@@ -117,6 +121,16 @@ fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Re
     value.set("apiVersion", meta.api_version());
     let value = schema.arrange(&crate::schema::Kind::Struct(expected.type_id), &value);
     Ok(Decoded { value, complaints: decoded.strict_errors })
+}
+
+/// Go's name for the type of a list, if the document is one: of a kind, or of anything.
+fn list_type(schema: &Schema, meta: &Meta) -> Option<String> {
+    let item = meta.kind.strip_suffix("List")?;
+    if item.is_empty() {
+        return (meta.group.is_empty() && meta.version == "v1").then(|| "v1.List".into());
+    }
+    let id = schema.kind(&meta.group, &meta.version, item)?;
+    Some(format!("{}List", schema.get(id).go_type))
 }
 
 pub fn check_size(bytes: &[u8]) -> Result<(), Status> {

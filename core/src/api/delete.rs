@@ -6,11 +6,27 @@ use super::call::{Answer, Call, at};
 use super::options::{self, ListOptions};
 use super::read::{select, shown};
 use super::{body, negotiate};
-use crate::base::{Status, Value};
+use crate::base::{Status, Value, field};
 use crate::registry::write::{self, At, DeleteOptions, Deleted};
 use crate::schema::decode;
 use alloc::format;
 use alloc::vec::Vec;
+
+/// The kinds of the API's own that a body could be read as, though it is none of them that is wanted.
+const META_KINDS: &[&str] = &[
+    "CreateOptions",
+    "GetOptions",
+    "List",
+    "ListOptions",
+    "PartialObjectMetadata",
+    "PartialObjectMetadataList",
+    "PatchOptions",
+    "Status",
+    "Table",
+    "TableOptions",
+    "UpdateOptions",
+    "WatchEvent",
+];
 
 /// Resources that answer a deletion with the object; the others say that it was done.
 ///
@@ -83,6 +99,17 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
         .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
         .ok_or_else(|| Status::internal("DeleteOptions is not in the schema"))?;
     let kind = node.text_of("kind");
+    if !matches!(kind, "" | "DeleteOptions") && !META_KINDS.contains(&kind) {
+        let version = match node.text_of("apiVersion") {
+            "" => "v1",
+            version => version,
+        };
+        return Err(Status::bad_request(format!(
+            "no kind {} is registered for version {} in scheme \"pkg/apis/meta/internalversion/scheme/register.go:27\"",
+            field::quoted(kind),
+            field::quoted(version)
+        )));
+    }
     if !matches!(kind, "" | "DeleteOptions") {
         return Err(Status::bad_request("decoded object cannot be converted to DeleteOptions"));
     }

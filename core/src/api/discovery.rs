@@ -5,6 +5,7 @@
 use super::negotiate::{self, Output, Shape};
 use super::request::{Request, Response};
 use super::{encode, health, method_not_allowed};
+use crate::base::sort;
 use crate::base::{Status, Text, Value};
 use crate::registry::Server;
 use crate::schema::{Resource, Schema};
@@ -104,7 +105,7 @@ fn resource_list(schema: &Schema, group: &str, version: &str) -> Option<Value> {
     let mut resources = served(schema, group, version).collect::<Vec<_>>();
     let first = resources.first()?;
     let group_version = first.group_version();
-    resources.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut resources, |a, b| a.name.cmp(&b.name));
     let mut out = Value::map([("kind", Value::text("APIResourceList"))]);
     if !group.is_empty() {
         out.set("apiVersion", "v1");
@@ -227,6 +228,6 @@ fn paths(schema: &Schema) -> Value {
         out.extend(versions.iter().map(|v| format!("/apis/{group}/{v}")));
     }
     out.extend(health::paths());
-    out.sort_unstable();
+    sort::sort(&mut out);
     Value::map([("paths", Value::list(out.into_iter().map(Value::from)))])
 }

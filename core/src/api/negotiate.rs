@@ -3,6 +3,7 @@
 //! Models `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`.
 
 use crate::base::Status;
+use crate::base::sort;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -135,7 +136,7 @@ fn clauses(accept: &str) -> Vec<Clause> {
         }
         out.push(clause);
     }
-    out.sort_by_key(|c| core::cmp::Reverse(c.quality));
+    sort::by_key(&mut out, |c| core::cmp::Reverse(c.quality));
     out
 }
 

@@ -291,8 +291,11 @@ impl Patch {
 /// A configuration to be applied: YAML, of which JSON is a part.
 fn configuration(body: &[u8]) -> Result<(Node, Vec<String>), Status> {
     let undecoded = |e: String| Status::bad_request(format!("error decoding patch: {e}"));
+    // What begins like JSON is taken for it, and only found to be none later.
+    let is_json = body.trim_ascii_start().starts_with(b"{");
+    let wrong = if is_json { "decoding patch: error converting YAML to JSON" } else { "encoding patch" };
     let decoded = manifest::yaml::bytes_to_node(body)
-        .map_err(|e| Status::bad_request(format!("error encoding patch: {e}")))?;
+        .map_err(|e| Status::bad_request(format!("error {wrong}: {e}")))?;
     if !matches!(decoded.node.kind, manifest::NodeKind::Map(_) | manifest::NodeKind::Null) {
         let what = crate::schema::decode::go_kind(&decoded.node.kind);
         let error = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal";

@@ -3,6 +3,7 @@
 //! Models `k8s.io/apimachinery/pkg/util/diff` and the parts of `github.com/pmezard/go-difflib` (Python's `difflib`)
 //! behind it, junk heuristics included: what is found to be equal depends on them.
 
+use crate::base::sort;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -139,7 +140,7 @@ fn matching_blocks(a: &[&str], b: &[&str]) -> Vec<Block> {
             open.extend(around.into_iter().filter(|(a, b)| !a.is_empty() && !b.is_empty()));
         }
     }
-    found.sort_by_key(|block| block.a);
+    sort::by_key(&mut found, |block| block.a);
     let mut out: Vec<Block> = Vec::new();
     for block in found {
         match out.last_mut() {

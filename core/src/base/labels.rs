@@ -7,6 +7,7 @@ use super::names;
 use super::path::Path;
 use super::text::Text;
 use super::value::Value;
+use crate::base::sort;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -77,7 +78,7 @@ impl Selector {
                 values: [value.str().into()].into(),
             })
             .collect();
-        requirements.sort_by(|a, b| a.key.cmp(&b.key));
+        sort::by(&mut requirements, |a, b| a.key.cmp(&b.key));
         Selector { nothing: false, requirements }
     }
 
@@ -101,14 +102,14 @@ impl Selector {
             let values = e.get("values").items().iter().filter_map(Value::as_text).cloned().collect();
             selector.requirements.push(Requirement { key: e.get("key").str().into(), operator, values });
         }
-        selector.requirements.sort_by(|a, b| a.key.cmp(&b.key));
+        sort::by(&mut selector.requirements, |a, b| a.key.cmp(&b.key));
         selector
     }
 
     /// The selector that `text` writes.
     pub fn parse(text: &str) -> Result<Selector, String> {
         let mut requirements = Parser { tokens: lex(text), at: 0 }.selector()?;
-        requirements.sort_by(|a, b| a.key.cmp(&b.key));
+        sort::by(&mut requirements, |a, b| a.key.cmp(&b.key));
         Ok(Selector { nothing: false, requirements })
     }
 
@@ -195,7 +196,7 @@ impl fmt::Display for Selector {
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut values = self.values.iter().map(Text::as_str).collect::<Vec<_>>();
-        values.sort_unstable();
+        sort::sort(&mut values);
         let (key, values) = (&self.key, values.join(","));
         match self.operator {
             In => write!(f, "{key} in ({values})"),

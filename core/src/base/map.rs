@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use super::value::Value;
+use crate::base::sort;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -123,7 +124,7 @@ impl Map {
 
     /// Puts the entries in the order of what `rank` makes of their keys; equal ones stay as they are.
     pub fn sort_by_key<R: Ord>(&mut self, rank: impl Fn(&Text) -> R) {
-        self.entries.sort_by_cached_key(|(k, _)| rank(k));
+        sort::by_cached_key(&mut self.entries, |(k, _)| rank(k));
         self.reindex();
     }
 

@@ -16,6 +16,13 @@ pub fn by_key<T, K: Ord>(list: &mut [T], mut key: impl FnMut(&T) -> K) {
     by(list, |a, b| key(a).cmp(&key(b)));
 }
 
+/// Sorts by a key that takes some work: it is made once for each item.
+pub fn by_cached_key<T, K: Ord>(list: &mut [T], key: impl FnMut(&T) -> K) {
+    let keys: Vec<K> = list.iter().map(key).collect();
+    let order = order(list.len(), &mut |a, b| keys.get(a).cmp(&keys.get(b)));
+    arrange(list, order);
+}
+
 /// Sorts by a comparison.
 pub fn by<T>(list: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
     let order = order(list.len(), &mut |a, b| match (list.get(a), list.get(b)) {
@@ -90,6 +97,9 @@ mod tests {
             assert_eq!(list, expected);
             by(&mut list, |a, b| b.cmp(a));
             expected.sort_by(|a, b| b.cmp(a));
+            assert_eq!(list, expected);
+            by_cached_key(&mut list, |(n, i)| (*i, *n));
+            expected.sort_by_key(|(_, i)| *i);
             assert_eq!(list, expected);
             sort(&mut list);
             expected.sort();

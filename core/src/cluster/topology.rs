@@ -2,6 +2,7 @@
 //!
 //! Plain data for whoever draws; everything in it is read from the store, nothing is decided anew.
 
+use crate::base::sort;
 use crate::base::{Selector, Text, Value};
 use crate::store::{Object, Store};
 use alloc::sync::Arc;
@@ -227,7 +228,7 @@ fn endpoints(store: &Store, service: &Object) -> Vec<EndpointView> {
             out.push(view);
         }
     }
-    out.sort_by(|a, b| (&a.pod, &a.address).cmp(&(&b.pod, &b.address)));
+    sort::by(&mut out, |a, b| (&a.pod, &a.address).cmp(&(&b.pod, &b.address)));
     out
 }
 

@@ -105,7 +105,7 @@ impl Cluster {
     /// The same over a given transport, which decides how long the answer may be.
     pub fn dns_over(&mut self, transport: Transport, query: &[u8]) -> Option<Vec<u8>> {
         let Cluster { server, traffic: Traffic { network, .. }, .. } = self;
-        network.follow(&server.store, server.now);
+        network.catch_up(&server.store, server.now);
         network.answer(&server.store, query, transport)
     }
 

@@ -5,6 +5,7 @@
 use super::owner::{Kind, adopted, controller_of};
 use super::{Action, Write, pod};
 use crate::base::hash::Fnv32;
+use crate::base::sort;
 use crate::base::{Selector, Text, Value, json, rng};
 use crate::store::{Object, Store};
 use alloc::format;
@@ -38,7 +39,7 @@ pub fn number(object: &Object) -> i64 {
 pub fn list<'a>(store: &'a Store, owner: &'a Object, selector: &'a Selector) -> Vec<&'a Arc<Object>> {
     let selected = store.select(RESOURCE, owner.namespace(), selector);
     let mut revisions: Vec<_> = selected.filter(|r| is_free_or_of(r, owner)).collect();
-    revisions.sort_by_key(|r| (number(r), pod::created(r.value()), r.name().clone()));
+    sort::by_key(&mut revisions, |r| (number(r), pod::created(r.value()), r.name().clone()));
     revisions
 }
 
@@ -132,7 +133,7 @@ fn sorted(value: &Value) -> Value {
         Value::Map(_) => {
             let mut entries: Vec<(Text, Value)> =
                 value.entries().iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            sort::by(&mut entries, |a, b| a.0.cmp(&b.0));
             Value::map(entries)
         }
         Value::List(_) => Value::list(value.items().iter().map(sorted)),

@@ -4,6 +4,7 @@
 //!
 //! Models `k8s.io/kubernetes/pkg/controller` and `k8s.io/endpointslice`.
 
+mod autoscaler;
 mod backends;
 mod claim;
 pub(crate) mod conditions;
@@ -165,6 +166,7 @@ pub const ALL: &[&Controller] = &[
     &ttl_after_finished::CONTROLLER,
     &pod_gc::CONTROLLER,
     &disruption::CONTROLLER,
+    &autoscaler::CONTROLLER,
     &endpoints::CONTROLLER,
     &endpointslice::CONTROLLER,
     &mirroring::CONTROLLER,

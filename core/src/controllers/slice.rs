@@ -4,6 +4,7 @@
 
 use super::hash::Dump;
 use super::tracker::{MANAGED_BY, SERVICE_NAME, SLICES};
+use crate::base::sort;
 use crate::base::{Selector, Text, Value, names};
 use crate::store::{Object, Store};
 use alloc::format;
@@ -27,7 +28,7 @@ pub(super) struct Ports(Vec<Port>);
 impl Ports {
     pub(super) fn new(mut ports: Vec<Port>) -> Ports {
         if ports.len() > 1 {
-            ports.sort_by_cached_key(Port::hash);
+            sort::by_cached_key(&mut ports, Port::hash);
         }
         Ports(ports)
     }

@@ -22,6 +22,7 @@ mod stateful;
 
 pub use finding::{Finding, Fix, Severity};
 
+use crate::base::sort;
 use crate::object::resource;
 use crate::store::Store;
 use alloc::vec::Vec;
@@ -45,7 +46,7 @@ pub fn why(store: &Store, namespace: &str, name: &str) -> Option<Vec<Finding>> {
     let scene = Scene::of(store, store.get(resource::SERVICES, namespace, name)?);
     let mut findings = Vec::new();
     LOOKS.iter().for_each(|look| look(&scene, &mut findings));
-    findings.sort_by_key(|f| f.severity);
+    sort::by_key(&mut findings, |f| f.severity);
     Some(findings)
 }
 

@@ -5,6 +5,7 @@ use super::owner::{Owner, owner, workloads};
 use super::ports::{self, Reach};
 use super::scene::{Scene, concern, labels_text, listed_pods};
 use super::selector_near;
+use crate::base::sort;
 use crate::base::{Selector, Text, Value};
 use crate::object::{Service, ServiceType, resource};
 use crate::store::Object;
@@ -118,7 +119,7 @@ fn duplicate(scene: &Scene<'_>) -> Option<Finding> {
     let targets = |service: Service<'_>| {
         let mut all =
             service.ports().map(|p| format!("{:?} {}", p.target_port(), p.protocol())).collect::<Vec<_>>();
-        all.sort();
+        sort::sort(&mut all);
         all
     };
     let same = |other: &&Arc<Object>| {

@@ -61,6 +61,8 @@ pub struct Network {
     environments: Environments,
     /// The chains of the nodes whose rules somebody has looked at.
     chains: Arc<BTreeMap<Text, Chains>>,
+    /// The generation of the rules by which the DNS server's addresses were found.
+    addressed: Option<u64>,
     /// The revision of the store that is known; none before the first look.
     known: Option<u64>,
 }
@@ -74,6 +76,7 @@ impl Network {
             proxy: Proxy::new(config.proxy.clone()),
             environments: Environments::default(),
             chains: Arc::default(),
+            addressed: None,
             known: None,
             config: Arc::new(config),
         }
@@ -92,7 +95,9 @@ impl Network {
     }
 
     /// Hears of what was written since the last call, at the time `now`. To be called whenever something was written
-    /// and before time goes on; costs nothing otherwise.
+    /// and before time goes on; costs little, and nothing otherwise.
+    ///
+    /// Rules are only made when somebody needs them: a packet, or what is remembered of earlier ones.
     pub fn follow(&mut self, store: &Store, now: Instant) {
         if self.known == Some(store.revision()) {
             return;
@@ -118,9 +123,21 @@ impl Network {
                 self.environments.reset(store);
             }
         }
-        self.proxy.settle(store, &self.nodes);
-        self.dns.set_addresses(self.dns_addresses());
         self.known = Some(store.revision());
+        if self.proxy.remembers() || !self.chains.is_empty() {
+            self.proxy.settle(store, &self.nodes);
+        }
+    }
+
+    /// Brings everything to where it is now; to be called before anything is asked.
+    pub fn catch_up(&mut self, store: &Store, now: Instant) {
+        self.follow(store, now);
+        self.proxy.settle(store, &self.nodes);
+        let generation = Some(self.proxy.generation());
+        if self.addressed != generation {
+            self.dns.set_addresses(self.dns_addresses());
+            self.addressed = generation;
+        }
     }
 
     /// The addresses of the DNS server that answers: those it was given, or those of the first endpoint of its Service.
@@ -158,7 +175,7 @@ impl Network {
         family: Family,
         other: Option<&proxy::Config>,
     ) -> Option<Rules> {
-        self.follow(store, now);
+        self.catch_up(store, now);
         let node = self.nodes.get(node)?.clone();
         let other = other.map(|config| {
             let mut proxy = Proxy::new(config.clone());

@@ -11,6 +11,7 @@ use super::path::{Apps, Origin, Path};
 use super::resolv_conf::ResolvConf;
 use super::resolver::{Asked, Found, Resolver, Unresolved};
 use super::trace::{Recorder, Step, What};
+use crate::base::sort;
 use crate::base::{Instant, Rng, Text, ip};
 use crate::object::{Pod, Port, Protocol, resource};
 use crate::store::Store;
@@ -81,7 +82,7 @@ impl Network {
         rng: &mut Rng,
         note: &mut impl Recorder,
     ) -> Result<End, NoSource> {
-        self.follow(world.store, world.now);
+        self.catch_up(world.store, world.now);
         let origin = self.origin(world.store, &request.from)?;
         let mut wire = Wire { network: self, world, rng, origin };
         let end = wire.request(request, note);
@@ -99,7 +100,7 @@ impl Network {
         rng: &mut Rng,
         note: &mut impl Recorder,
     ) -> Result<Result<Found, Unresolved>, NoSource> {
-        self.follow(world.store, world.now);
+        self.catch_up(world.store, world.now);
         let origin = self.origin(world.store, from)?;
         let mut wire = Wire { network: self, world, rng, origin };
         let resolver = wire.resolver();
@@ -185,7 +186,7 @@ impl<'a> Wire<'a, '_> {
             addresses.swap(last, self.rng.index(last + 1));
         }
         let has_v6 = self.origin.has_family(false);
-        addresses.sort_by_key(|ip| ip.is_ipv4() == has_v6);
+        sort::by_key(&mut addresses, |ip| ip.is_ipv4() == has_v6);
         Ok(addresses)
     }
 

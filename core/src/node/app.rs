@@ -17,6 +17,7 @@
 use super::image;
 use super::program::parse_duration;
 use crate::base::ip;
+use crate::base::sort;
 use crate::base::{Duration, Text, Value};
 use alloc::format;
 use alloc::vec::Vec;
@@ -76,7 +77,7 @@ pub(super) fn of_container(pod: &Value, container: &Value) -> Vec<Listener> {
         Some((u16::try_from(p.get("containerPort").int()).ok()?, Text::from(protocol)))
     });
     let mut ports: Vec<(u16, Text)> = known.chain(declared).collect();
-    ports.sort();
+    sort::sort(&mut ports);
     ports.dedup();
     let listener = |(port, protocol)| Listener { container: name.into(), protocol, port, address: None };
     ports.into_iter().map(listener).collect()

@@ -2,6 +2,7 @@
 
 use super::pace::Pace;
 use crate::base::hash::sha256;
+use crate::base::sort;
 use crate::base::{Instant, Text, Value};
 use crate::controllers::{Action, Write};
 use alloc::format;
@@ -104,7 +105,7 @@ impl Machine {
         let own = own.into_iter().map(|(k, v)| (Text::from(k), Value::text(v)));
         let more = self.labels.iter().map(|(k, v)| (k.clone(), Value::from(v)));
         let mut labels: Vec<(Text, Value)> = own.chain(more).collect();
-        labels.sort_by(|a, b| a.0.cmp(&b.0));
+        sort::by(&mut labels, |a, b| a.0.cmp(&b.0));
         let metadata = Value::map([("name", Value::from(&self.name)), ("labels", Value::map(labels))]);
         let cidrs = Value::list(self.pod_cidrs.iter().map(Value::from));
         let mut spec = Value::map([

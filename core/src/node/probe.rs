@@ -5,6 +5,7 @@
 //! computed.
 
 use super::app::{self, annotation};
+use crate::base::sort;
 use crate::base::{Duration, Instant, Value};
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -105,7 +106,7 @@ fn outcomes(spec: &Value, probed: &Probed<'_>, failing: &str) -> Vec<(Instant, b
         times.push(probed.since + *from);
         times.extend(to.map(|to| probed.since + to));
     }
-    times.sort();
+    sort::sort(&mut times);
     times.dedup();
     let fails_at = |at: Instant| {
         let inside = |(from, to): &(Duration, Option<Duration>)| {

@@ -5,6 +5,7 @@
 use super::container::{Container, Ended, Stage};
 use super::image;
 use crate::base::hash::sha256;
+use crate::base::sort;
 use crate::base::{Instant, Text, Value};
 use crate::controllers::conditions::{self, said, set_count};
 use alloc::format;
@@ -72,7 +73,7 @@ pub(super) fn is_news(status: &Value, old: &Value) -> bool {
                 (said, c.get("observedGeneration").int(), Text::from(c.get("message").str()))
             })
             .collect();
-        list.sort();
+        sort::sort(&mut list);
         list
     };
     let containers = |s: &Value| {

@@ -5,6 +5,7 @@
 use super::check;
 use crate::base::field::{self, Errors};
 use crate::base::names::{self, Complaints};
+use crate::base::sort;
 use crate::base::{Path, Value};
 use alloc::format;
 use alloc::string::String;
@@ -231,7 +232,7 @@ fn no_new_finalizers(new: &Value, old: &Value, errors: &mut Errors) {
     let old = old.get("finalizers").items();
     let mut extra =
         new.get("finalizers").items().iter().filter(|f| !old.contains(f)).map(Value::str).collect::<Vec<_>>();
-    extra.sort_unstable();
+    sort::sort(&mut extra);
     extra.dedup();
     if !extra.is_empty() {
         let list = extra.iter().map(|f| field::quoted(f)).collect::<Vec<_>>().join(", ");

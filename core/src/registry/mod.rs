@@ -1,19 +1,24 @@
 //! What the API server does between a decoded request and the store: defaults, admission, validation, allocation.
 
 mod admission;
+mod admissionregistration;
+mod api_service;
 mod apps;
 mod autoscaling;
 mod batch;
 pub mod binding;
+mod certificate_request;
 mod check;
 mod conditions;
 mod config_map;
+mod devices;
 mod disruption_budget;
 mod edit;
 mod endpoint_slice;
 mod endpoints;
 mod event;
 pub mod eviction;
+mod flow_control;
 mod image;
 pub mod ip_addresses;
 mod lease;

@@ -122,6 +122,12 @@ fn json_type(value: &Value) -> &'static str {
     }
 }
 
+/// Whether the first block of the text that `value` stands for is of that kind.
+pub(super) fn is_pem(value: &Value, kind: &str) -> bool {
+    let text = String::from_utf8_lossy(&bytes(value)).into_owned();
+    pem_blocks(&text).first().is_some_and(|(first, _)| *first == kind)
+}
+
 /// What keeps a certificate and its key from being used, so far as their outer form shows it.
 ///
 /// Models the beginning of `tls.X509KeyPair`.

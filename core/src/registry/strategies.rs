@@ -2,9 +2,10 @@
 
 use super::strategy::Strategy;
 use super::{
-    apps, autoscaling, batch, config_map, disruption_budget, endpoint_slice, endpoints, event, ip_addresses,
-    lease, limit_range, namespace, networking, node, pod, priority_class, rbac, resource_quota,
-    runtime_class, secret, service, service_account, service_cidr, storage, volume,
+    admissionregistration, api_service, apps, autoscaling, batch, certificate_request, config_map, devices,
+    disruption_budget, endpoint_slice, endpoints, event, flow_control, ip_addresses, lease, limit_range,
+    namespace, networking, node, pod, priority_class, rbac, resource_quota, runtime_class, secret, service,
+    service_account, service_cidr, storage, volume,
 };
 
 const STRATEGIES: &[Strategy] = &[
@@ -27,6 +28,19 @@ const STRATEGIES: &[Strategy] = &[
     rbac::ROLE_BINDING,
     rbac::CLUSTER_ROLE_BINDING,
     runtime_class::STRATEGY,
+    admissionregistration::webhook::VALIDATING,
+    admissionregistration::webhook::MUTATING,
+    admissionregistration::policy::VALIDATING,
+    admissionregistration::policy::MUTATING,
+    admissionregistration::policy::VALIDATING_BINDING,
+    admissionregistration::policy::MUTATING_BINDING,
+    api_service::STRATEGY,
+    certificate_request::STRATEGY,
+    flow_control::FLOW_SCHEMA,
+    flow_control::PRIORITY_LEVEL,
+    devices::CLASS,
+    devices::SLICE,
+    devices::TAINT_RULE,
     storage::class::STRATEGY,
     storage::driver::STRATEGY,
     storage::csi_node::STRATEGY,

@@ -5,6 +5,7 @@
 
 use super::table::{Field, Kind, Schema, Type, TypeId};
 use crate::base::quantity::{Format, Quantity};
+use crate::base::sort;
 use crate::base::{Value, json};
 use alloc::format;
 use alloc::string::String;
@@ -65,7 +66,7 @@ impl Schema {
             }
             Kind::Map(item) => {
                 let mut entries: Vec<_> = value.entries().iter().collect();
-                entries.sort_by(|a, b| a.0.cmp(&b.0));
+                sort::by(&mut entries, |a, b| a.0.cmp(&b.0));
                 out("map[");
                 for (i, (key, value)) in entries.into_iter().enumerate() {
                     out(if i == 0 { "" } else { " " });

@@ -90,7 +90,7 @@ impl Namespace {
             Some(named) => (named, None),
             None => (None, Some(&self.objects)),
         };
-        let objects = some.into_iter().chain(all).flat_map(|named| named.values());
+        let objects = some.into_iter().chain(all).flat_map(BTreeMap::values);
         // Those that were found by the only label asked for need not be asked again.
         let found = is_one_label(selector);
         objects.filter(move |o| found || selector.matches(o.labels()))

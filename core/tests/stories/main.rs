@@ -211,3 +211,126 @@ fn what_a_deployment_owns_goes_with_it() {
     scene.pass(40);
     assert_eq!((scene.sets("web").len(), scene.pods("web").len()), (0, 0));
 }
+
+#[test]
+fn a_more_important_pod_takes_the_place_of_a_less_important_one() {
+    let mut scene = Scene::new();
+    let class = "
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: high}
+value: 1000
+";
+    let big = |name: &str| deployment(name, 3, "nginx:1\n          resources: {requests: {cpu: 3}}");
+    scene.apply(&(class.to_owned() + &big("low")));
+    scene.pass(20);
+    assert_eq!(scene.ready("low"), 3);
+    let high = big("high").replace("replicas: 3", "replicas: 1");
+    scene.apply(&high.replace(
+        "    spec:\n      containers",
+        "    spec:\n      priorityClassName: high\n      containers",
+    ));
+    scene.pass(60);
+    assert_eq!((scene.ready("high"), scene.ready("low"), scene.pods("low").len()), (1, 2, 3));
+}
+
+#[test]
+fn many_similar_events_are_told_as_one_and_too_many_not_at_all() {
+    let mut scene = Scene::new();
+    scene.apply(&deployment("web", 40, "nginx:1"));
+    scene.pass(1);
+    let events = scene.events_about("ReplicaSet");
+    let (combined, single): (Vec<_>, Vec<_>) =
+        events.iter().partition(|(message, _)| message.starts_with("(combined"));
+    // Nine stand for themselves; of one object twenty-five are listened to.
+    assert_eq!((single.len(), combined.len(), combined[0].1), (9, 1, 16), "{events:?}");
+}
+
+#[test]
+fn a_daemon_set_runs_on_every_worker_and_is_updated_one_node_after_the_other() {
+    let mut scene = Scene::new();
+    let agent = |image: &str| {
+        format!(
+            "
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {{name: agent}}
+spec:
+  selector: {{matchLabels: {{app: agent}}}}
+  template:
+    metadata: {{labels: {{app: agent}}}}
+    spec: {{containers: [{{name: c, image: '{image}'}}]}}
+"
+        )
+    };
+    scene.apply(&agent("agent:1"));
+    scene.pass(20);
+    let mut nodes = scene.nodes("agent");
+    nodes.sort_unstable();
+    assert_eq!(nodes, ["node-1", "node-2", "node-3"], "not where the control plane is");
+    scene.apply(&agent("agent:2"));
+    for _ in 0..120 {
+        scene.pass(1);
+        assert!(scene.ready("agent") >= 2);
+    }
+    assert_eq!((scene.images("agent"), scene.ready("agent")), (vec!["agent:2".to_owned(); 3], 3));
+    assert_eq!(scene.count("controllerrevisions.apps"), 2);
+}
+
+#[test]
+fn a_job_that_fails_is_retried_more_slowly_each_time_and_given_up() {
+    let mut scene = Scene::new();
+    scene.apply(
+        "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: sum}
+spec:
+  backoffLimit: 2
+  template:
+    metadata: {labels: {app: sum}, annotations: {svcscope.dev/ends: 1s with 1}}
+    spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}
+",
+    );
+    scene.pass(12);
+    assert_eq!(scene.pods("sum").len(), 1, "the second waits for ten seconds");
+    scene.pass(10);
+    assert_eq!(scene.pods("sum").len(), 2);
+    scene.pass(60);
+    assert_eq!(
+        (scene.pods("sum").len(), scene.field("jobs.batch", "sum", &["status", "failed"])),
+        (3, "3".into())
+    );
+    assert_eq!(
+        scene.condition("jobs.batch", "sum", "Failed"),
+        ("True".into(), "BackoffLimitExceeded".into())
+    );
+    scene.delete("jobs.batch", &["sum".into()]);
+    scene.pass(40);
+    assert_eq!(scene.pods("sum").len(), 0);
+}
+
+#[test]
+fn an_autoscaler_without_metrics_keeps_its_target_within_its_limits_and_says_why_it_does_no_more() {
+    let mut scene = Scene::new();
+    scene.apply(
+        &(deployment("web", 1, "nginx:1")
+            + "
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  minReplicas: 2
+  maxReplicas: 5
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+"),
+    );
+    scene.pass(40);
+    assert_eq!(scene.ready("web"), 2);
+    let resource = "horizontalpodautoscalers.autoscaling";
+    assert_eq!(scene.condition(resource, "web", "AbleToScale"), ("True".into(), "SucceededGetScale".into()));
+    let active = scene.condition(resource, "web", "ScalingActive");
+    assert_eq!(active, ("False".into(), "FailedGetResourceMetric".into()));
+}

@@ -173,4 +173,11 @@ impl Scene {
     pub fn in_namespace(&self, resource: &str, namespace: &str) -> usize {
         self.0.store().list(resource, namespace).count()
     }
+
+    /// Message and count of the Events about objects of a kind.
+    pub fn events_about(&self, kind: &str) -> Vec<(String, i64)> {
+        let events = self.0.store().list("events", NAMESPACE).map(|e| e.value());
+        let about = events.filter(|e| e.at(&["involvedObject", "kind"]).str() == kind);
+        about.map(|e| (e.get("message").str().to_owned(), e.get("count").int())).collect()
+    }
 }

@@ -1,10 +1,11 @@
 /** The manifests: several files, each a CodeMirror document that keeps its own history. */
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { addFile, edit, freshStart, goTo, removeFile, showFileAt } from "../state/actions.ts";
+import { addFile, edit, freshStart, goTo, point, removeFile, showFileAt } from "../state/actions.ts";
 import { activeFile, files, place, problems, started, took } from "../state/store.ts";
 import { Close, Plus, Restart } from "../ui/icons.tsx";
 import { Mark } from "../ui/Mark.tsx";
+import { objectAt } from "./objects.ts";
 
 export function Editor() {
   return (
@@ -61,7 +62,10 @@ function Code() {
     void import("./setup.ts").then(({ createEditor, showFile, showPlace, showProblems }) => {
       if (gone || !host.current) return;
       setLoaded(true);
-      const view = createEditor(host.current, (text) => edit(activeFile.peek(), text));
+      const view = createEditor(host.current, {
+        changed: (text) => edit(activeFile.peek(), text),
+        over: (text, offset) => point(offset === null ? null : objectAt(text, offset)),
+      });
       stops.push(
         effect(() => {
           const file = files.value[activeFile.value];

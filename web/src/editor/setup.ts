@@ -58,18 +58,25 @@ const colours = HighlightStyle.define([
 interface Memory {
   name: string;
   readonly others: Map<string, EditorState>;
-  readonly changed: (text: string) => void;
+  readonly listener: Listener;
+}
+
+/** Who hears what a user does. */
+export interface Listener {
+  changed(text: string): void;
+  /** The mouse is over that offset of the text, or over none. */
+  over(text: string, offset: number | null): void;
 }
 
 const memories = new WeakMap<EditorView, Memory>();
 
-export function createEditor(parent: HTMLElement, changed: (text: string) => void): EditorView {
-  const view = new EditorView({ parent, state: state("", changed) });
-  memories.set(view, { name: "", others: new Map(), changed });
+export function createEditor(parent: HTMLElement, listener: Listener): EditorView {
+  const view = new EditorView({ parent, state: state("", listener) });
+  memories.set(view, { name: "", others: new Map(), listener });
   return view;
 }
 
-function state(text: string, changed: (text: string) => void): EditorState {
+function state(text: string, listener: Listener): EditorState {
   return EditorState.create({
     doc: text,
     extensions: [
@@ -89,11 +96,19 @@ function state(text: string, changed: (text: string) => void): EditorState {
       look,
       EditorView.contentAttributes.of({ "aria-label": "Manifest", tabindex: "0" }),
       keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
+      EditorView.domEventHandlers({
+        mousemove({ clientX, clientY }, view) {
+          listener.over(view.state.doc.toString(), view.posAtCoords({ x: clientX, y: clientY }));
+        },
+        mouseleave(_, view) {
+          listener.over(view.state.doc.toString(), null);
+        },
+      }),
       EditorView.updateListener.of((update) => {
         const own = update.transactions.some(
           (t) => t.annotation(Transaction.remote) !== true && t.docChanged,
         );
-        if (own) changed(update.state.doc.toString());
+        if (own) listener.changed(update.state.doc.toString());
       }),
     ],
   });
@@ -107,7 +122,7 @@ export function showFile(view: EditorView, name: string, text: string): void {
     memory.others.set(memory.name, view.state);
     memory.name = name;
     const before = memory.others.get(name);
-    view.setState(before?.doc.toString() === text ? before : state(text, memory.changed));
+    view.setState(before?.doc.toString() === text ? before : state(text, memory.listener));
   } else if (view.state.doc.toString() !== text) {
     view.dispatch({
       changes: { from: 0, to: view.state.doc.length, insert: text },

@@ -74,6 +74,12 @@ export interface Question {
   readonly protocol: string;
 }
 
+/** A side of an object, as text. */
+export interface Aspect {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** The requests of the page: name to arguments and answer. */
 export interface Calls {
   start: { args: { seed: number; nodes: number; loadBalancer: boolean }; answer: undefined };
@@ -81,7 +87,7 @@ export interface Calls {
   send: { args: { request: Question; count: number }; answer: Burst };
   clock: { args: { playing: boolean; speed: number }; answer: undefined };
   step: { args: { ms: number }; answer: undefined };
-  get: { args: { kind: string; namespace: string; name: string }; answer: string };
+  inspect: { args: Target; answer: readonly Aspect[] };
   remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
 }
 

@@ -1,6 +1,7 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
 import { Cluster, init, type Topology, version } from "svcscope";
 import { happeningsOf } from "./happenings.ts";
+import { aspectsOf } from "./inspect.ts";
 import { follower } from "./manifests.ts";
 import type { Calls, FromWorker, ToWorker } from "./protocol.ts";
 import { ask } from "./traces.ts";
@@ -55,7 +56,7 @@ const answers: {
     advance(ms);
   },
 
-  get: ({ kind, namespace, name }) => here().cluster.getYaml(kind, name, namespace) ?? "",
+  inspect: (target) => aspectsOf(here().cluster, target),
 
   remove({ kind, namespace, name }) {
     here().cluster.delete(kind, name, namespace);

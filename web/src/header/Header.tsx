@@ -1,8 +1,8 @@
 /** What this is, which example is open, and where things stand. */
 import { examples } from "../examples/index.ts";
-import { open, setTheme } from "../state/actions.ts";
-import { example, standing, theme, version } from "../state/store.ts";
-import { Logo, Moon, Sun } from "../ui/icons.tsx";
+import { open, setTheme, share, showPalette } from "../state/actions.ts";
+import { example, sharing, standing, theme, version } from "../state/store.ts";
+import { Keys, Link, Logo, Moon, Sun } from "../ui/icons.tsx";
 
 export function Header() {
   const other = theme.value === "dark" ? "light" : "dark";
@@ -27,6 +27,24 @@ export function Header() {
       </select>
       <p class="standing">{standing.value}</p>
       <span class="spacer" />
+      <button
+        type="button"
+        class="quiet share"
+        aria-label={sharing.value || "Share"}
+        title="Copy a link to this"
+        onClick={() => void share()}
+      >
+        <Link /> <span class="title">{sharing.value || "Share"}</span>
+      </button>
+      <button
+        type="button"
+        class="quiet icon"
+        aria-label="Commands"
+        title="Commands (Ctrl+K)"
+        onClick={() => showPalette(true)}
+      >
+        <Keys />
+      </button>
       <span class="version muted" title={`The rules of Kubernetes 1.37; svcscope ${version.value}`}>
         Kubernetes 1.37
       </span>

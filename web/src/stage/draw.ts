@@ -30,19 +30,25 @@ export interface Scene {
   readonly calm: boolean;
   /** Whether it is pointed at, here or elsewhere. */
   isLit(kind: Target["kind"], key: string): boolean;
+  /** Whether it is an endpoint of a Service that is pointed at. */
+  isLinked(pod: string): boolean;
   nodeOf(pod: string): NodeBox | undefined;
 }
 
 /** A scene of what is there and what is pointed at. */
 export function sceneOf(
-  parts: Omit<Scene, "isLit" | "nodeOf" | "mostHits">,
+  parts: Omit<Scene, "isLit" | "isLinked" | "nodeOf" | "mostHits">,
   lit: readonly (Target | null)[],
 ): Scene {
   const nodes = nodesByPod(parts.layout.nodes);
+  const isLit: Scene["isLit"] = (kind, key) => lit.some((t) => t?.kind === kind && t.key === key);
+  const pointed = parts.layout.services.filter((box) => isLit("service", serviceKey(box.service)));
+  const linked = new Set(pointed.flatMap((box) => box.service.endpoints.map((e) => e.pod)));
   return {
     ...parts,
+    isLit,
+    isLinked: (pod) => linked.has(pod),
     mostHits: Math.max(1, ...parts.hits.values()),
-    isLit: (kind, key) => lit.some((t) => t?.kind === kind && t.key === key),
     nodeOf: (pod) => nodes.get(pod),
   };
 }

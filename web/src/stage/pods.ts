@@ -31,6 +31,7 @@ export function drawPod(ctx: Context, sprite: Sprite, scene: Scene, p: Palette):
   const { pod } = tile;
   const { mark, fill } = look(pod.state, p);
   const lit = scene.isLit("pod", podKey(pod));
+  const linked = scene.isLinked(podKey(pod));
   const before = ctx.globalAlpha;
   ctx.globalAlpha = before * presence * (pod.state === "terminating" ? 0.65 : 1);
   const inset = (1 - presence) * Math.min(6, sprite.h / 4);
@@ -40,7 +41,8 @@ export function drawPod(ctx: Context, sprite: Sprite, scene: Scene, p: Palette):
     if (lit) ring(ctx, box, p.accent, 1);
   } else {
     ctx.setLineDash(pod.state === "terminating" || pod.state === "pending" ? [3, 3] : []);
-    card(ctx, box, fill, lit ? p.accent : mark === p.ready ? p.line : mark, lit ? 2 : 1);
+    const edge = lit ? p.accent : linked || mark !== p.ready ? mark : p.line;
+    card(ctx, box, fill, edge, lit || linked ? 2 : 1);
     ctx.setLineDash([]);
     if (tile.detail === "mark") {
       drawMark(ctx, pod.state, { x: box.x + box.w / 2, y: box.y + box.h / 2 }, 4.5, mark, p);

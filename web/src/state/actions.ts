@@ -6,25 +6,27 @@ import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
+import { fromHash, toHash } from "./link.ts";
 import { shared } from "./share.ts";
 import * as s from "./store.ts";
 
 let engine: Engine | null = null;
+let looking: ReturnType<typeof setTimeout> | undefined;
 /** How often something was opened. */
 let opened = 0;
 let applying: ReturnType<typeof setTimeout> | undefined;
 
 /** Typing rests this long before the cluster follows. */
 const TYPING_PAUSE = 60;
+/** What is inspected is read anew so long after a change. */
+const LOOKING_PAUSE = 200;
 const SESSION = "svcscope.session";
 
 export function start(): void {
   engine = connect({
     ready: (version) => {
       s.version.value = version;
-      const saved = restore();
-      if (saved) void open(saved.example, saved.files);
-      else void open(examples[0]?.id ?? "chapter");
+      void begin();
     },
     picture: show,
     crashed: (message) => {
@@ -33,8 +35,16 @@ export function start(): void {
   });
 }
 
+/** A link that was followed comes first, then what was open last. */
+async function begin(): Promise<void> {
+  const link = await fromHash(location.hash);
+  if (link) return open(link.example, link.files, link.send);
+  const saved = restore();
+  return saved ? open(saved.example, saved.files) : open(examples[0]?.id ?? "chapter");
+}
+
 /** Opens an example in a fresh cluster; `files` in place of its own where they were edited. */
-export async function open(id: string, files?: readonly SourceFile[]): Promise<void> {
+export async function open(id: string, files?: readonly SourceFile[], wanted?: Wanted): Promise<void> {
   const example = byId(id);
   batch(() => {
     s.started.value = false;
@@ -63,18 +73,21 @@ export async function open(id: string, files?: readonly SourceFile[]): Promise<v
     if (turn !== opened) return;
   }
   s.started.value = true;
-  choose(example.send);
-  if (!files && example.send) await send(1);
+  choose(wanted ?? example.send);
+  if (s.to.value !== "") await send(1);
 }
 
-function choose(wanted: { from: string; to: string; port: number } | null): void {
+/** Who sends what where. */
+type Wanted = NonNullable<ReturnType<typeof byId>["send"]>;
+
+function choose(wanted: Wanted | null): void {
   const [first] = s.destinations.value;
   const ip = s.ownServices.value[0]?.clusterIPs[0];
   const to = wanted?.to === CLUSTER_IP ? ip : wanted?.to;
   const found = wanted && s.destinations.value.find((d) => d.to === to && d.port === wanted.port);
   const destination = found ?? first;
   batch(() => {
-    if (wanted) s.from.value = wanted.from;
+    if (wanted && s.sources.value.some((source) => source.from === wanted.from)) s.from.value = wanted.from;
     if (destination) aim(destination.to, destination.port, destination.protocol);
   });
 }
@@ -210,13 +223,42 @@ export function stepOnce(): void {
 }
 
 export async function inspect(target: Target | null): Promise<void> {
-  s.selected.value = target;
-  s.inspected.value = "";
+  batch(() => {
+    s.selected.value = target;
+    s.aspects.value = [];
+  });
+  await look();
+}
+
+/** Reads anew what is inspected. */
+async function look(): Promise<void> {
+  const target = s.selected.peek();
   if (!target || target.kind === "client" || !engine) return;
-  const kind = { pod: "Pod", service: "Service", node: "Node" }[target.kind];
-  const [namespace, name] = target.kind === "node" ? ["", target.key] : target.key.split("/");
-  const text = await engine.call("get", { kind, namespace: namespace ?? "", name: name ?? "" });
-  if (s.selected.value === target) s.inspected.value = text;
+  const aspects = await engine.call("inspect", target);
+  if (s.selected.peek() === target) s.aspects.value = aspects;
+}
+
+export function showAspect(title: string): void {
+  s.aspect.value = title;
+}
+
+export function showPalette(open: boolean): void {
+  s.paletteOpen.value = open;
+}
+
+/** Puts all that is to be seen into the address, and the address where it can be pasted from. */
+export async function share(): Promise<void> {
+  const send = { from: s.from.value, to: s.to.value, port: s.port.value };
+  const hash = await toHash({ example: s.example.value, files: s.files.value, send });
+  history.replaceState(null, "", hash);
+  const copied = await navigator.clipboard?.writeText(location.href).then(
+    () => true,
+    () => false,
+  );
+  s.sharing.value = copied ? "Link copied" : "The link is in the address bar";
+  setTimeout(() => {
+    s.sharing.value = "";
+  }, 2500);
 }
 
 export async function removePod(key: string): Promise<void> {
@@ -251,6 +293,10 @@ function show(picture: Picture): void {
     s.clock.value = picture.time;
     s.happenings.value = picture.happenings;
   });
+  if (s.selected.peek()) {
+    clearTimeout(looking);
+    looking = setTimeout(() => void look(), LOOKING_PAUSE);
+  }
   if (s.started.value && s.readyPods.value !== before) s.announcement.value = s.standing.value;
 }
 

@@ -1,7 +1,7 @@
 /** The one state of the page. Views read it; only `actions.ts` writes to it. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Topology } from "svcscope";
-import type { Burst, Happening, Problem, SourceFile } from "../engine/protocol.ts";
+import type { Aspect, Burst, Happening, Problem, SourceFile } from "../engine/protocol.ts";
 import type { Flight } from "../stage/flight.ts";
 import { type Client, isOwn, podKey, type Target } from "../stage/layout.ts";
 import { tellingLabel } from "../stage/words.ts";
@@ -53,7 +53,12 @@ export const flights = signal<readonly Flight[]>([]);
 
 export const hovered = signal<Target | null>(null);
 export const selected = signal<Target | null>(null);
-export const inspected = signal("");
+export const aspects = signal<readonly Aspect[]>([]);
+/** The title of the side that is looked at. */
+export const aspect = signal("YAML");
+export const paletteOpen = signal(false);
+/** What became of a wish to share, for as long as it is news. */
+export const sharing = signal("");
 /** What a screen reader is told. */
 export const announcement = signal("");
 

@@ -43,6 +43,14 @@ export const Close = () => icon(<path d="M4 4l8 8M12 4l-8 8" />);
 export const Restart = () => icon(<path d="M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5" />);
 export const Send = () => icon(<path d="M2 8h10M8 3.5L12.5 8 8 12.5" />);
 export const Bin = () => icon(<path d="M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5" />);
+export const Link = () =>
+  icon(
+    <path d="M7 4.5l1.2-1.2a3 3 0 0 1 4.3 4.3L11.3 8.8M9 11.5l-1.2 1.2a3 3 0 0 1-4.3-4.3l1.2-1.2M6.2 9.8l3.6-3.6" />,
+  );
+export const Keys = () =>
+  icon(
+    <path d="M6 6h4v4H6zM6 6H4.2A1.8 1.8 0 1 1 6 4.2zM10 6V4.2A1.8 1.8 0 1 1 11.800 6zM10 10h1.8A1.8 1.8 0 1 1 10 11.800zM6 10v1.8A1.8 1.8 0 1 1 4.200 10z" />,
+  );
 export const Logo = () => (
   <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
     <rect width="32" height="32" rx="7" fill="#326ce5" />

@@ -3,6 +3,7 @@
 //! Models the first half of `syncCronJob`, and `cleanupFinishedJobs`.
 
 use super::{Cron, Record, is_finished};
+use crate::base::sort;
 use crate::base::{Instant, Value};
 use crate::store::Object;
 use alloc::format;
@@ -52,7 +53,7 @@ pub(super) fn clean_up(cron: &mut Cron<'_>) {
         let ended = cron.jobs.iter().copied().filter(|j| is_finished(j.value()) == Some(how));
         let mut jobs: Vec<&Arc<Object>> = ended.filter(|j| !j.is_deleted()).collect();
         let start = |j: &Arc<Object>| Instant::parse(j.value().get("status").get("startTime").str());
-        jobs.sort_by_key(|j| (start(j).is_none(), start(j), j.name().clone()));
+        sort::by_key(&mut jobs, |j| (start(j).is_none(), start(j), j.name().clone()));
         let excess = jobs.len().saturating_sub(limit);
         jobs.into_iter().take(excess).for_each(|job| cron.delete(job));
     }

@@ -3,6 +3,7 @@
 //! Models `pkg/controller/daemon/util/daemonset_util.go`.
 
 use super::Set;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::controllers::scheduler::affinity;
 use crate::controllers::{Write, kinds, pod, template};
@@ -37,7 +38,7 @@ pub(super) fn by_node<'a>(pods: &[&'a Arc<Object>]) -> BTreeMap<Text, Vec<&'a Ar
         }
     }
     for pods in nodes.values_mut() {
-        pods.sort_by_key(|p| (pod::node(p.value()).is_empty(), pod::created(p.value()), p.name().clone()));
+        sort::by_key(pods, |p| (pod::node(p.value()).is_empty(), pod::created(p.value()), p.name().clone()));
     }
     nodes
 }

@@ -4,6 +4,7 @@
 
 use super::Rollout;
 use super::set::Set;
+use crate::base::sort;
 use crate::controllers::{Action, Write};
 use alloc::vec::Vec;
 
@@ -13,7 +14,7 @@ pub(super) fn clean_up(rollout: &Rollout<'_>) -> Vec<Write> {
     let Some(limit) = limit.filter(|l| *l != i64::from(i32::MAX)) else { return Vec::new() };
     let mut old: Vec<&Set<'_>> = rollout.old.iter().filter(|s| !s.0.is_deleted()).collect();
     let excess = old.len().saturating_sub(usize::try_from(limit).unwrap_or(0));
-    old.sort_by_key(|s| (s.revision().unwrap_or(0), s.age()));
+    sort::by_key(&mut old, |s| (s.revision().unwrap_or(0), s.age()));
     let empty = |s: &&&Set<'_>| s.actual() == 0 && s.size() == 0 && is_observed(s);
     let excess = old.iter().take(excess).filter(empty);
     excess.map(|s| Write::silent(Action::delete("replicasets.apps", s.0))).collect()

@@ -4,6 +4,7 @@
 
 use super::set::{DESIRED, HASH_LABEL, MAX, REVISION, REVISION_HISTORY, Set};
 use super::{Rollout, is_controlled, rolling, scale, status, with_status, wrote};
+use crate::base::sort;
 use crate::base::{Status, Value};
 use crate::controllers::owner::name_of;
 use crate::controllers::{Action, Detail, Key, Outcome, Record, View, Write, conditions, kinds, template};
@@ -29,7 +30,7 @@ const OWN_ANNOTATIONS: &[&str] = &[
 /// The set with the Deployment's template, the oldest of them, and the others, oldest first.
 pub(super) fn split<'a>(deployment: &Object, sets: &[&'a Arc<Object>]) -> (Option<Set<'a>>, Vec<Set<'a>>) {
     let mut sets: Vec<Set<'a>> = sets.iter().map(|o| Set(o)).collect();
-    sets.sort_by_key(Set::age);
+    sort::by_key(&mut sets, Set::age);
     let wanted = deployment.value().get("spec").get("template");
     let new = sets.iter().position(|s| is_same(s.value().get("spec").get("template"), wanted));
     let new = new.map(|at| sets.remove(at));
@@ -52,8 +53,8 @@ fn is_same(template: &Value, wanted: &Value) -> bool {
         (metadata, labels.entries().to_vec())
     };
     let (mut a, mut b) = (plain(template), plain(wanted));
-    a.1.sort_by(|x, y| x.0.cmp(&y.0));
-    b.1.sort_by(|x, y| x.0.cmp(&y.0));
+    sort::by(&mut a.1, |x, y| x.0.cmp(&y.0));
+    sort::by(&mut b.1, |x, y| x.0.cmp(&y.0));
     a == b
 }
 

@@ -6,6 +6,7 @@ use super::limits::max_surge;
 use super::set::{DESIRED, MAX, Set};
 use super::{Rollout, kinds};
 use crate::base::Value;
+use crate::base::sort;
 use crate::controllers::{Action, Record, Write};
 use alloc::format;
 use alloc::vec::Vec;
@@ -87,9 +88,9 @@ fn shared_out(rollout: &Rollout<'_>, mut sets: Vec<&Set<'_>>) -> Vec<Write> {
     let to_add = allowed - sets.iter().map(|s| s.size()).sum::<i64>();
     // Of sets of one size the newer is scaled up first, and the older down.
     if to_add > 0 {
-        sets.sort_by_key(|s| (Reverse(s.size()), Reverse(s.age())));
+        sort::by_key(&mut sets, |s| (Reverse(s.size()), Reverse(s.age())));
     } else if to_add < 0 {
-        sets.sort_by_key(|s| (Reverse(s.size()), s.age()));
+        sort::by_key(&mut sets, |s| (Reverse(s.size()), s.age()));
     }
     let mut added = 0;
     let mut sizes = Vec::new();

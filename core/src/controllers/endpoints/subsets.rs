@@ -6,6 +6,7 @@
 use super::super::fields::Keys;
 use super::super::hash::Dump;
 use super::address::Address;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -92,13 +93,13 @@ impl<'a> Offers<'a> {
                 chosen.filter_map(|(host, _)| self.hosts.get(*host)).cloned().collect()
             };
             if ports.len() > 1 {
-                ports.sort_by_cached_key(Port::hash);
+                sort::by_cached_key(&mut ports, Port::hash);
             }
             Subset { addresses: of(true), not_ready: of(false), ports }
         };
         let mut subsets = groups.into_iter().map(subset).collect::<Vec<_>>();
         if subsets.len() > 1 {
-            subsets.sort_by_cached_key(Subset::hash);
+            sort::by_cached_key(&mut subsets, Subset::hash);
         }
         subsets
     }
@@ -107,7 +108,7 @@ impl<'a> Offers<'a> {
     /// and the first that was added counts; one address of different pods is several, as with the host's network.
     fn places(&self) -> (Vec<usize>, Vec<usize>) {
         let mut sorted = self.hosts.iter().enumerate().collect::<Vec<_>>();
-        sorted.sort_by(|(_, a), (_, b)| a.order(b));
+        sort::by(&mut sorted, |(_, a), (_, b)| a.order(b));
         let (mut places, mut order) = (alloc::vec![0; self.hosts.len()], Vec::new());
         let mut last: Option<&Address<'_>> = None;
         for (host, address) in sorted {

@@ -8,6 +8,7 @@ use super::super::endpoint_pod::{Pod, canonical};
 use super::super::fields::{Fields, Keys};
 use super::super::slice::{Port, Ports};
 use crate::base::ip::Family;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::store::{Object, Store};
 use alloc::vec::Vec;
@@ -37,7 +38,7 @@ impl<'a> Backend<'a> {
         if addresses.is_empty() {
             return None;
         }
-        addresses.sort_unstable();
+        sort::sort(&mut addresses);
         let text = |v: &'a Value| v.as_text().filter(|t| !t.is_empty());
         Some(Backend {
             pod: *pod,
@@ -78,7 +79,7 @@ impl<'a> Backend<'a> {
     /// Whether an endpoint of a slice that refers to the pod's name is this one, as it is or as it was.
     pub(super) fn is(&self, stored: &Value) -> bool {
         let mut theirs = stored.get("addresses").items().iter().map(Value::str).collect::<Vec<_>>();
-        theirs.sort_unstable();
+        sort::sort(&mut theirs);
         theirs.len() == self.addresses.len()
             && theirs.iter().zip(&self.addresses).all(|(a, b)| *a == b.as_str())
             && stored.get("hostname").str() == self.hostname.map_or("", Text::as_str)

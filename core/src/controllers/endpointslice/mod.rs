@@ -10,6 +10,7 @@ mod reconcile;
 mod topology;
 
 use super::backends::{self, services_of_changed_pod};
+use super::endpoint_pod::Pod;
 use super::slice::{managed, slices_of};
 use super::tracker::{self, SLICES};
 use super::trigger::trigger;
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::base::ip::Family;
 use crate::base::{Duration, Selector, Text, Value};
-use crate::store::Object;
+use crate::store::{Change, Object};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,16 +47,37 @@ const NODES: Key = Key { namespace: Text::EMPTY, name: Text::EMPTY };
 /// What is remembered of a Service, beside its slices (see [`tracker`]).
 const TRIGGERS: &str = "triggers";
 const HINTS: &str = "hints";
+/// Pods that were seen to be about to go, and are gone by now.
+const GOING: &str = "going";
 
 fn affected(memory: &mut Memory, heard: &Heard<'_>) -> Vec<Due> {
     let keys = match heard.event.resource.as_str() {
         SLICES => return tracker::slice_changed(memory, heard, MANAGER, SLICE_DELAY),
         "services" => [Key::of(&heard.event.object)].into(),
-        "pods" => services_of_changed_pod(heard),
+        "pods" => {
+            let services = services_of_changed_pod(heard);
+            if went_at_once(heard) {
+                let pod = heard.event.object.value();
+                let note = |m: &mut Value| m.entry(GOING).list_mut().push(pod.clone());
+                services.iter().for_each(|key| memory.change(key, note));
+            }
+            services
+        }
         "nodes" if topology::node_matters(heard.event) => [NODES].into(),
         _ => Vec::new(),
     };
     at_once(keys)
+}
+
+/// Whether the pod was marked as being deleted, and is gone already: its deletion consists of both, and between the two
+/// it is an endpoint that terminates.
+fn went_at_once(heard: &Heard<'_>) -> bool {
+    let (event, pod) = (heard.event, &heard.event.object);
+    let marked = event.change == Change::Modified
+        && pod.is_deleted()
+        && event.before.as_ref().is_some_and(|before| !before.is_deleted());
+    let there = heard.store.get(&event.resource, pod.namespace(), pod.name());
+    marked && there.is_none_or(|there| there.uid() != pod.uid())
 }
 
 fn sync(view: &View<'_>, key: &Key) -> Outcome {
@@ -66,6 +88,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
     let Some(service) = view.store.get("services", &key.namespace, &key.name) else {
         let mut memory = remembered.clone();
         memory.remove(TRIGGERS);
+        memory.remove(GOING);
         tracker::forget_service(&mut memory);
         let memory = if memory.is_empty() { Value::Null } else { memory };
         return Outcome { memory: Some(memory), ..Outcome::default() };
@@ -81,7 +104,8 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
         return Outcome { failed: true, ..Outcome::default() };
     }
     let selector = Selector::from_map(spec.get("selector"));
-    let pods = backends::selected(view.store, service, &selector);
+    let going = remembered.get(GOING).items().iter().map(|pod| Object::new(pod.clone())).collect::<Vec<_>>();
+    let pods = with_those(&going, backends::selected(view.store, service, &selector), &selector);
     let triggered = trigger(remembered.get(TRIGGERS), service, &pods);
     let mut hints = remembered.get(HINTS).clone();
     let mut wants = Wants::new(service);
@@ -102,8 +126,12 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
     lost.into_iter().for_each(|slice| wants.part([delete(slice)].into()));
     let mut outcome = wants.outcome();
     let hints_changed = &hints != remembered.get(HINTS);
-    outcome.memory = (triggered.memory.is_some() || hints_changed).then(|| {
+    if !going.is_empty() {
+        outcome.again = Some(Duration::ZERO);
+    }
+    outcome.memory = (triggered.memory.is_some() || hints_changed || !going.is_empty()).then(|| {
         let mut memory = remembered.clone();
+        memory.remove(GOING);
         triggered.memory.into_iter().for_each(|t| memory.set(TRIGGERS, t));
         if hints_changed {
             memory.set(HINTS, hints);
@@ -111,6 +139,16 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
         memory
     });
     outcome
+}
+
+/// The pods, and those that are about to go, in the order of their names.
+fn with_those<'a>(going: &'a [Object], mut pods: Vec<Pod<'a>>, selector: &Selector) -> Vec<Pod<'a>> {
+    if !going.is_empty() {
+        pods.retain(|pod| going.iter().all(|g| g.name() != pod.object.name()));
+        pods.extend(going.iter().filter(|g| selector.matches(g.labels())).map(Pod::of));
+        pods.sort_by(|a, b| a.object.name().cmp(b.object.name()));
+    }
+    pods
 }
 
 fn address_type(slice: &Object) -> &str {

@@ -9,6 +9,7 @@ use super::backend::{Backend, PortsCache, node_of, ports, ports_are_numbers};
 use super::labels;
 use super::plan::{Endpoint, Plan, Slice, is_owned};
 use crate::base::ip::Family;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::store::{Object, Store};
 use alloc::collections::BTreeMap;
@@ -110,7 +111,7 @@ fn place<'a>(
         slice.endpoints.extend(left.by_ref().take(room));
         *count = count.saturating_sub(room);
     };
-    update.sort_by_key(|s| core::cmp::Reverse(s.endpoints.len()));
+    sort::by_key(&mut update, |s| core::cmp::Reverse(s.endpoints.len()));
     for slice in &mut update {
         fill(slice, &mut count);
     }

@@ -8,6 +8,7 @@ use super::tally::Uncounted;
 use super::{
     Action, Job, RESOURCE, Tally, Write, conditions, has_failed, indexes, is_tracked, pod, policy, untracked,
 };
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::controllers::Record;
 use crate::controllers::conditions::set_count;
@@ -100,7 +101,7 @@ fn noted<'a>(
     let completions = job.completions().unwrap_or(0);
     let mut pods: Vec<&Arc<Object>> = tally.pods.iter().copied().filter(|p| is_tracked(p.value())).collect();
     if job.is_indexed() {
-        pods.sort_by_key(|p| indexes::of(p.value(), completions));
+        sort::by_key(&mut pods, |p| indexes::of(p.value(), completions));
     }
     for pod in pods {
         let value = pod.value();

@@ -4,6 +4,7 @@
 
 use super::{RESOURCE, Remaining};
 use crate::base::Instant;
+use crate::base::sort;
 use crate::controllers::{Action, Write, conditions};
 use crate::store::Object;
 use alloc::collections::BTreeMap;
@@ -86,6 +87,6 @@ fn bad(remaining: &Remaining, failure: Option<&str>) -> Vec<(&'static str, &'sta
 
 fn listed(counts: &BTreeMap<String, usize>, say: impl Fn(&str, usize) -> String) -> String {
     let mut said: Vec<String> = counts.iter().map(|(what, count)| say(what, *count)).collect();
-    said.sort();
+    sort::sort(&mut said);
     said.join(", ")
 }

@@ -2,6 +2,7 @@
 //!
 //! Models `ActivePodsWithRanks` in `pkg/controller/controller_utils.go`.
 
+use crate::base::sort;
 use crate::base::{Instant, Value};
 use crate::controllers::pod;
 use crate::store::Object;
@@ -22,7 +23,7 @@ pub(in crate::controllers) fn sort(pods: &mut Vec<&Arc<Object>>, related: &[&Arc
     let rank = |pod: &Arc<Object>| crowd.get(pod::node(pod.value())).copied().unwrap_or(0);
     let mut ranked: Vec<(Rank, &Arc<Object>)> =
         pods.drain(..).map(|pod| (Rank::of(pod.value(), rank(pod)), pod)).collect();
-    ranked.sort_by(|(a, p), (b, q)| a.cmp_at(b, now).then_with(|| p.name().cmp(q.name())));
+    sort::by(&mut ranked, |(a, p), (b, q)| a.cmp_at(b, now).then_with(|| p.name().cmp(q.name())));
     pods.extend(ranked.into_iter().map(|(_, pod)| pod));
 }
 

@@ -15,6 +15,7 @@ pub mod taints;
 mod volumes;
 
 use super::{Action, Detail, Key, Record, Speaker, Write, conditions, pod};
+use crate::base::sort;
 use crate::base::{Instant, Text, Value};
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -84,7 +85,7 @@ impl Scheduler {
         None
     }
 
-    /// Places the pods that wait, in the order of their names.
+    /// Places the pods that wait.
     pub fn run(&mut self, store: &Store, now: Instant) -> Vec<Write> {
         if self.0.waiting.is_empty() && self.0.assumed.is_empty() {
             return Vec::new();
@@ -92,6 +93,13 @@ impl Scheduler {
         let state = Arc::make_mut(&mut self.0);
         state.recheck(store);
         let waiting = core::mem::take(&mut state.waiting);
+        // The more important first; of those as important in the order of their names.
+        let priority = |key: &Key| {
+            let pod = store.get("pods", &key.namespace, &key.name);
+            core::cmp::Reverse(pod.map_or(0, |p| preemption::priority(p.value())))
+        };
+        let mut waiting: Vec<Key> = waiting.into_iter().collect();
+        waiting.sort_by_cached_key(priority);
         waiting.into_iter().flat_map(|key| state.place(store, now, key)).collect()
     }
 }
@@ -196,34 +204,40 @@ impl State {
                 self.assumed.insert(key.clone());
                 [bound(pod, key, node)].into()
             }
-            Err(why) => {
+            Err(refusal) => {
                 self.stuck.insert(key, Minds::of(pod.value()));
-                refused(pod, &why, now).into_iter().collect()
+                let mut writes = refusal.writes(pod, now);
+                writes.extend(refused(pod, &refusal.why, refusal.node.as_ref(), now));
+                writes
             }
         }
     }
 
-    /// The node for a pod, or why there is none.
+    /// The node for a pod, or why there is none. One that others have left for it comes first.
     ///
     /// Models `schedulePod`.
-    fn find(&self, store: &Store, pod: &Object) -> Result<Text, String> {
+    fn find(&self, store: &Store, pod: &Object) -> Result<Text, Refusal> {
         if self.nodes.count() == 0 {
-            return Err("no nodes available to schedule pods".to_string());
+            let why = "no nodes available to schedule pods".to_string();
+            return Err(Refusal { why, ..Refusal::default() });
         }
         if let Err(why) = volumes::bound(store, pod) {
-            let preemption = preemption::message(pod.value(), &self.nodes, &BTreeMap::new());
-            return Err(format!("0/{} nodes are available: {why}. {preemption}", self.nodes.count()));
+            return Err(self.refusal(store, pod, &why, &BTreeMap::new()));
         }
         let wish = Wish::of(store, &self.nodes, pod);
         let fits = |name: &&Text| self.nodes.get(name).is_some_and(|n| wish.check(n).is_ok());
+        let nominated = Text::from(preemption::nominated(pod.value()));
+        if fits(&&nominated) {
+            return Ok(nominated);
+        }
         if let Some(node) = self.nodes.by_load().find(fits) {
             return Ok(node.clone());
         }
-        Err(self.why_not(&wish))
+        Err(self.why_not(store, pod, &wish))
     }
 
     /// Models `FitError.Error`.
-    fn why_not(&self, wish: &Wish<'_>) -> String {
+    fn why_not(&self, store: &Store, pod: &Object, wish: &Wish<'_>) -> Refusal {
         let mut rejections: BTreeMap<&Text, Rejection> = BTreeMap::new();
         for (name, node) in self.nodes.iter() {
             if let Err(rejection) = wish.check(node) {
@@ -232,8 +246,42 @@ impl State {
         }
         let reasons = rejections.values().flat_map(|r| r.reasons.iter());
         let reasons = histogram(reasons.map(String::as_str));
-        let preemption = preemption::message(wish.pod, &self.nodes, &rejections);
-        format!("0/{} nodes are available: {reasons}. {preemption}", self.nodes.count())
+        self.refusal(store, pod, &reasons, &rejections)
+    }
+
+    /// With what is to be done about it: less important pods may have to go.
+    fn refusal(
+        &self,
+        store: &Store,
+        pod: &Object,
+        reasons: &str,
+        rejections: &BTreeMap<&Text, Rejection>,
+    ) -> Refusal {
+        let why = format!("0/{} nodes are available: {reasons}.", self.nodes.count());
+        match preemption::plan(store, &self.nodes, pod, rejections) {
+            Err(preemption) => Refusal { why: format!("{why} {preemption}"), ..Refusal::default() },
+            Ok(plan) => {
+                let victims = plan.victims.iter().copied().cloned().collect();
+                Refusal { why, node: Some(plan.node), victims }
+            }
+        }
+    }
+}
+
+/// Why a pod gets no node now; and the node that others leave for it, if they do.
+#[derive(Debug, Default)]
+struct Refusal {
+    why: String,
+    node: Option<Text>,
+    victims: Vec<Arc<Object>>,
+}
+
+impl Refusal {
+    /// Asks those who are to make way to leave.
+    fn writes(&self, pod: &Object, now: Instant) -> Vec<Write> {
+        let Some(node) = &self.node else { return Vec::new() };
+        let staying = self.victims.iter().filter(|v| !v.is_deleted());
+        staying.flat_map(|victim| preemption::evicted(pod, victim, node, now)).collect()
     }
 }
 
@@ -242,7 +290,7 @@ fn histogram<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
     let mut texts: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    texts.sort();
+    sort::sort(&mut texts);
     texts.join(", ")
 }
 
@@ -268,9 +316,10 @@ fn saying(action: &'static str, record: Record) -> Record {
 /// The pod's status says why it has no node, unless it does already.
 ///
 /// Models `handleSchedulingFailure`.
-fn refused(pod: &Object, why: &str, now: Instant) -> Option<Write> {
+fn refused(pod: &Object, why: &str, nominated: Option<&Text>, now: Instant) -> Option<Write> {
     let there = conditions::find(pod.value(), "PodScheduled");
-    if there.is_some_and(|c| c.get("status").str() == "False" && c.get("message").str() == why) {
+    let known = nominated.is_none_or(|node| node.as_str() == preemption::nominated(pod.value()));
+    if known && there.is_some_and(|c| c.get("status").str() == "False" && c.get("message").str() == why) {
         return None;
     }
     let mut object = pod.value().clone();
@@ -278,6 +327,7 @@ fn refused(pod: &Object, why: &str, now: Instant) -> Option<Write> {
     let mut condition = conditions::new("PodScheduled", "False", "Unschedulable", why, now);
     conditions::set_count(&mut condition, "observedGeneration", generation.int());
     conditions::replace(object.entry("status"), condition);
+    nominated.into_iter().for_each(|node| object.entry("status").set("nominatedNodeName", node));
     let message = why.to_string();
     let record = saying("Scheduling", Record::warning(pod.value(), "FailedScheduling", message));
     Some(Write { action: Action::UpdateStatus { resource: "pods".into(), object }, record: Some(record) })

@@ -11,6 +11,7 @@ mod status;
 
 use super::history::Revision;
 use super::{Controller, Due, Heard, Key, Outcome, Retry, View, Write, claim, history, kinds, pod};
+use crate::base::sort;
 use crate::base::{Duration, Instant, Selector, Value};
 use crate::store::Object;
 use alloc::sync::Arc;
@@ -101,7 +102,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
         return Outcome { writes: claimed.writes, ..Outcome::default() };
     }
     let mut pods = claimed.mine;
-    pods.sort_by_key(|pod| identity::number(pod.name()));
+    sort::by_key(&mut pods, |pod| identity::number(pod.name()));
     let revisions::Found { current, update, collisions, mut writes } = revisions::find(object, view, &known);
     let set = Set { view, object, current, update, collisions };
     let (replicas, condemned) = process::divided(&set, &pods);

@@ -3,6 +3,7 @@
 //! Models Go's `map[interface{}]interface{}` and what `sigs.k8s.io/yaml` makes of its keys (`convertToJSONableObject`).
 
 use super::number;
+use crate::base::sort;
 use crate::base::{Text, field};
 use crate::manifest::node::{Key, Node};
 use alloc::collections::BTreeMap;
@@ -124,7 +125,7 @@ impl Entries {
         let mut out: Vec<(Key, Node)> = self.list.into_iter().map(|(_, key, value)| (key, value)).collect();
         // Equal keys stay in order; backwards, the last comes first and is the one that stays.
         out.reverse();
-        out.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
+        sort::by(&mut out, |(a, _), (b, _)| a.text.cmp(&b.text));
         out.dedup_by(|(later, _), (kept, _)| later.text == kept.text);
         out
     }

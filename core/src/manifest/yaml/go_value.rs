@@ -10,6 +10,7 @@ use super::resolve::{Meaning, resolve};
 use super::tag::Tag;
 use super::tree::{Tree, TreeKind};
 use crate::base::field;
+use crate::base::sort;
 use crate::manifest::node::Span;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -145,7 +146,7 @@ impl GoValue {
             GoValue::Map(entries) => {
                 out.push_str("map[interface {}]interface {}{");
                 let mut sorted: Vec<&Entry> = entries.iter().collect();
-                sorted.sort_by(|a, b| rank(&a.key).cmp(&rank(&b.key)));
+                sort::by(&mut sorted, |a, b| rank(&a.key).cmp(&rank(&b.key)));
                 for (i, entry) in sorted.into_iter().enumerate() {
                     out.push_str(if i > 0 { ", " } else { "" });
                     shown_key(out, &entry.key);

@@ -26,6 +26,10 @@ struct Client {
 }
 
 impl Affinity {
+    pub(super) fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
     /// The place of the endpoint that the client had, if its time is not over and the endpoint may still be used.
     pub(super) fn recall(
         &self,

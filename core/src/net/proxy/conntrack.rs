@@ -47,6 +47,10 @@ const SCTP_ESTABLISHED: Duration = Duration::from_secs(210);
 const SCTP_COOKIE_WAIT: Duration = Duration::from_secs(3);
 
 impl Conntrack {
+    pub(super) fn is_empty(&self) -> bool {
+        self.connections.is_empty()
+    }
+
     /// Where the next packet of a connection goes.
     pub(crate) fn known(&mut self, node: &Text, flow: Flow, client: Port, now: Instant) -> Option<Entry> {
         let connection = Connection::new(node, flow, client);

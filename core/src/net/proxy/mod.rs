@@ -81,6 +81,11 @@ impl Proxy {
         }
     }
 
+    /// Whether anything is known of earlier packets that a change of the rules may end.
+    pub fn remembers(&self) -> bool {
+        !self.conntrack.is_empty() || !self.affinity.is_empty()
+    }
+
     /// Reads everything anew.
     pub fn reset(&mut self, store: &Store) {
         let known = self.table.all().map(|p| (p.namespace.clone(), p.service.clone()));

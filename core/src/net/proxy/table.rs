@@ -3,6 +3,7 @@
 
 use super::service_port::{self, ServicePort};
 use crate::base::labels::Selector;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::object::endpoint_slice::SERVICE_NAME;
 use crate::object::{EndpointSlice, Port, Protocol, Service, resource};
@@ -166,7 +167,7 @@ impl<K: Ord + Clone> Index<K> {
         match change {
             Change::Add => {
                 claims.push(Claim { front, port: port.clone() });
-                claims.sort_by(|a, b| a.rank().cmp(&b.rank()));
+                sort::by(claims, |a, b| a.rank().cmp(&b.rank()));
             }
             Change::Remove => claims.retain(|c| !(c.front == front && Arc::ptr_eq(&c.port, port))),
         }

@@ -8,6 +8,7 @@ use super::super::proxy::{Config, Endpoint, Proxy, ServicePort};
 use super::names;
 use super::port_rules::PortRules;
 use crate::base::ip::{Cidr, Family};
+use crate::base::sort;
 use crate::base::{Text, Value};
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -334,7 +335,7 @@ impl Builder<'_> {
     fn finish(mut self) -> Saved {
         for chains in [&mut self.filter, &mut self.nat] {
             for (_, rules) in chains.iter_mut().filter(|(name, _)| DISPATCH.contains(&name.as_str())) {
-                rules.sort();
+                sort::sort(rules);
             }
         }
         // Node ports come last: whatever else is known of an address goes before.
@@ -372,7 +373,7 @@ impl Builder<'_> {
         let served = own.filter(|ip| ranges.iter().any(|r| r.contains(*ip)));
         let mut rules =
             served.map(|ip| format!("-d {} {comment}-j KUBE-NODEPORTS", whole(ip))).collect::<Vec<_>>();
-        rules.sort();
+        sort::sort(&mut rules);
         rules
     }
 }

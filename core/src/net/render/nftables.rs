@@ -11,6 +11,7 @@ use super::port_rules::PortRules;
 use super::ranges;
 use crate::base::Duration;
 use crate::base::ip::{Cidr, Family};
+use crate::base::sort;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -334,7 +335,7 @@ impl<'a> Builder<'a> {
     fn finish(self) -> Listed {
         let set = |(properties, elements): (Vec<String>, BTreeMap<String, String>)| {
             let mut elements = elements.into_iter().map(|(key, rest)| key + &rest).collect::<Vec<_>>();
-            elements.sort();
+            sort::sort(&mut elements);
             Set { properties, elements }
         };
         let sets = self.sets.into_iter().map(|(name, parts)| (name, set(parts))).collect();

@@ -1,6 +1,7 @@
 //! Sets of addresses as nftables lists them within a rule.
 
 use crate::base::ip::Cidr;
+use crate::base::sort;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -13,7 +14,7 @@ pub(super) fn listed(ranges: &[Cidr]) -> String {
         return short(*one);
     }
     let mut ranges = ranges.to_vec();
-    ranges.sort_by_key(|c| (c.first(), c.last()));
+    sort::by_key(&mut ranges, |c| (c.first(), c.last()));
     let texts = joined(&ranges).into_iter().map(between).collect::<Vec<_>>();
     format!("{{ {} }}", texts.join(", "))
 }

@@ -448,3 +448,15 @@ fn who_is_not_there_cannot_send() {
     assert_eq!(send(pod("waiting")), Err(NoSource::NotRunning));
     assert_eq!(send(Source::Node("nosuch".to_owned().into())), Err(NoSource::NoSuchNode));
 }
+
+#[test]
+fn a_node_s_own_traffic_to_a_load_balancer_without_endpoints_is_rejected_by_nftables_only() {
+    let cluster = "service edge 10.96.0.20 ports=80 type=LoadBalancer lb=203.0.113.20";
+    check(Mode::NfTables, cluster, "node/n1 -> 203.0.113.20:80 => Connection refused (NoEndpoints)");
+    let requests = "
+        node/n1 -> 203.0.113.20:80 => Connection timed out (NoEndpoints)
+        client -> 203.0.113.20:80 => Connection refused (NoEndpoints)
+        node/n1 -> 10.96.0.20:80 => Connection refused (NoEndpoints)
+    ";
+    check(Mode::IpTables, cluster, requests);
+}

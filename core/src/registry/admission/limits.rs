@@ -3,6 +3,7 @@
 //! Models `plugin/pkg/admission/limitranger`.
 
 use super::forbidden;
+use crate::base::sort;
 use crate::base::{Quantity, Status, Text, Value};
 use crate::registry::edit;
 use crate::registry::pod::requests::{self, Amounts};
@@ -70,7 +71,7 @@ fn fill(container: &mut Value, field: &str, limits: &[&Value], source: &str) -> 
             set.push(String::from(name.as_str()));
         }
     }
-    set.sort_unstable();
+    sort::sort(&mut set);
     set
 }
 

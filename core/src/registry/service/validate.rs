@@ -30,7 +30,7 @@ const TOPOLOGY_HINTS: &str = "service.kubernetes.io/topology-aware-hints";
 const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 pub(super) fn validate(service: &Value) -> Errors {
-    let mut errors = meta::validate(service, true, names::dns1123_label);
+    let mut errors = meta::validate_kube(service, true, names::dns1123_label);
     errors.extend(validate_service(service, None));
     errors
 }

@@ -13,7 +13,7 @@ const SPEC: Path<'static> = Path::new("spec");
 const MAY_NOT_CHANGE: &str = "may not change once set";
 
 pub(super) fn validate_update(service: &Value, old: &Value) -> Errors {
-    let mut errors = meta::validate_update(service, old);
+    let mut errors = meta::validate_update_kube(service, old);
     if !view::is_external_name(service) && !view::is_external_name(old) {
         addresses(service, old, &mut errors);
         families(service, old, &mut errors);
@@ -30,7 +30,7 @@ pub(super) fn validate_update(service: &Value, old: &Value) -> Errors {
 }
 
 pub(super) fn validate_status(service: &Value, old: &Value) -> Errors {
-    let mut errors = meta::validate_update(service, old);
+    let mut errors = meta::validate_update_kube(service, old);
     let status = Path::new("status");
     let balancer = &status / "loadBalancer";
     let at = &balancer / "ingress";

@@ -3,6 +3,7 @@
 //! Models `structured-merge-diff/fieldpath/element.go`.
 
 use super::values;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use alloc::format;
 use alloc::string::String;
@@ -28,7 +29,7 @@ pub type Path = Vec<Element>;
 
 impl Element {
     pub fn key(mut fields: Vec<(Text, Value)>) -> Element {
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort::by(&mut fields, |(a, _), (b, _)| a.cmp(b));
         Element::Key(fields.into())
     }
 

@@ -4,6 +4,7 @@
 
 use super::element::{Element, Path};
 use super::types::Type;
+use crate::base::sort;
 use crate::schema::Schema;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -50,7 +51,7 @@ impl Set {
         }
         let in_order = nodes.iter().zip(nodes.iter().skip(1)).all(|(a, b)| a.element < b.element);
         if !in_order {
-            nodes.sort_by(|a, b| a.element.cmp(&b.element));
+            sort::by(&mut nodes, |a, b| a.element.cmp(&b.element));
             nodes.dedup_by(|again, first| {
                 let same = again.element == first.element;
                 if same {

@@ -5,6 +5,7 @@
 use super::element::Element;
 use super::set::{Node, Set};
 use super::values;
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::manifest::json;
 use crate::manifest::node::{self, NodeKind};
@@ -77,7 +78,7 @@ fn write(out: &mut String, value: &Value) {
         }
         Value::Map(map) => {
             let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(k, _)| *k);
+            sort::by_key(&mut entries, |(k, _)| *k);
             out.push('{');
             for (i, (key, item)) in entries.into_iter().enumerate() {
                 out.push_str(if i > 0 { "," } else { "" });

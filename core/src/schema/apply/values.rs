@@ -2,6 +2,7 @@
 //!
 //! Models `structured-merge-diff/value`.
 
+use crate::base::sort;
 use crate::base::{Value, field};
 use crate::schema::patch::go_print;
 use alloc::format;
@@ -52,7 +53,7 @@ pub(super) fn order(a: &Value, b: &Value) -> Ordering {
 fn map_order(a: &Value, b: &Value) -> Ordering {
     let (a_keys, b_keys) = (sorted_keys(a), sorted_keys(b));
     let mut all: Vec<&str> = [a_keys.as_slice(), &b_keys].concat();
-    all.sort_unstable();
+    sort::sort(&mut all);
     all.dedup();
     for (i, key) in all.into_iter().enumerate() {
         let found = match (a.find(key), b.find(key)) {
@@ -71,7 +72,7 @@ fn map_order(a: &Value, b: &Value) -> Ordering {
 
 fn sorted_keys(map: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> = map.entries().iter().map(|(k, _)| k.as_str()).collect();
-    keys.sort_unstable();
+    sort::sort(&mut keys);
     keys
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Models `managedfields/internal/managedfields.go`.
 
+use crate::base::sort;
 use crate::base::{Instant, Text, Value, field, json};
 use crate::schema::apply::{Owner, Owners, Set};
 use alloc::collections::BTreeMap;
@@ -190,7 +191,7 @@ pub(super) fn encode(entries: &Entries) -> Value {
     }
     let mut sorted: Vec<(&Name, &Owner, Option<Instant>)> =
         entries.owners.iter().map(|(name, owner)| (name, owner, entries.times.get(name).copied())).collect();
-    sorted.sort_by_cached_key(|(name, owner, time)| {
+    sort::by_cached_key(&mut sorted, |(name, owner, time)| {
         let seconds = time.map_or(0, |t| t.0.div_euclid(1000));
         let operation = if owner.applied { Operation::Apply } else { name.operation };
         (operation, seconds, name.manager.clone(), owner.api_version.clone(), name.subresource.clone())

@@ -4,6 +4,7 @@
 
 use super::Subject;
 use super::entry::{Entries, Name, Operation};
+use crate::base::sort;
 use crate::base::{Instant, Text, Value};
 use crate::schema::apply::{Owner, Set, Type, Updater, validate};
 use crate::schema::{Kind, Schema};
@@ -132,7 +133,7 @@ fn cap(entries: &mut Entries) {
         return;
     }
     let seconds = |name: &Name| entries.times.get(name).map_or(0, |t| t.0.div_euclid(1000));
-    updaters.sort_by_cached_key(|name| (seconds(name), name.clone()));
+    sort::by_cached_key(&mut updaters, |name| (seconds(name), name.clone()));
     let mut buckets: BTreeMap<Text, Bucket> = BTreeMap::new();
     for name in updaters {
         if count <= MAX_UPDATERS {

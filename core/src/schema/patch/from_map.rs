@@ -4,6 +4,7 @@
 //! which the outcome of a strategic merge patch and of an apply goes through.
 
 use super::{go_print, sorted};
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::manifest::node::{self, Node};
 use crate::schema::{Kind, Schema, Type, TypeId, base64, decode, float};
@@ -25,7 +26,7 @@ pub fn convert(schema: &Schema, id: TypeId, value: &Value) -> Result<Converted, 
     let kind = Kind::Struct(id);
     let converted = converter.value(&kind, &schema.get(id).go_type, value)?;
     let mut unknown = converter.unknown;
-    unknown.sort();
+    sort::sort(&mut unknown);
     Ok(Converted { value: schema.arrange(&kind, &converted.unwrap_or_else(|| schema.zero(&kind))), unknown })
 }
 

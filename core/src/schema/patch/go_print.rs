@@ -2,6 +2,7 @@
 //!
 //! Models `fmt.Sprintf` with `%v`, `%s` and `%#v` of `interface{}`: maps come in the order of their keys.
 
+use crate::base::sort;
 use crate::base::{Value, field};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -102,7 +103,7 @@ fn write_inner(out: &mut String, value: &Value, scalar: &dyn Fn(&mut String, &Va
 
 fn sorted(value: &Value) -> Vec<(&str, &Value)> {
     let mut entries: Vec<_> = value.entries().iter().map(|(k, v)| (k.as_str(), v)).collect();
-    entries.sort_by_key(|(k, _)| *k);
+    sort::by_key(&mut entries, |(k, _)| *k);
     entries
 }
 

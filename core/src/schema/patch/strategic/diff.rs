@@ -6,6 +6,7 @@ use super::comparable::deep_equal;
 use super::diff_lists;
 use super::lookup::{Member, Strategy, Type};
 use super::{DELETE_FROM_LIST, Error, PATCH, RETAIN_KEYS, SET_ELEMENT_ORDER};
+use crate::base::sort;
 use crate::base::{Text, Value};
 use crate::schema::patch::go_print;
 use alloc::format;
@@ -46,7 +47,7 @@ pub(super) fn maps(
             modified.entries().iter().filter(|(_, v)| !v.is_null()).map(|(k, _)| k).collect();
         let loses = gone.clone().any(|(_, v)| !v.is_null());
         if !kept.is_empty() && (!patch.is_empty() || loses) {
-            kept.sort();
+            sort::sort(&mut kept);
             patch.set(RETAIN_KEYS, Value::list(kept.into_iter().map(Value::from)));
         }
     }
