@@ -149,7 +149,11 @@ fn all(known: &[Flag]) -> impl Iterator<Item = &Flag> {
 }
 
 fn shown(flag: &Flag) -> String {
-    if flag.short.is_empty() { format!("--{}", flag.name) } else { format!("-{}, --{}", flag.short, flag.name) }
+    if flag.short.is_empty() {
+        format!("--{}", flag.name)
+    } else {
+        format!("-{}, --{}", flag.short, flag.name)
+    }
 }
 
 /// Models `strconv.ParseBool`.
@@ -174,7 +178,9 @@ mod tests {
 
     #[test]
     fn flags_stand_anywhere_and_take_values_in_every_form() {
-        for text in ["-o wide svc -A", "svc -Ao wide", "--output=wide svc --all-namespaces", "svc -owide -A=true"] {
+        for text in
+            ["-o wide svc -A", "svc -Ao wide", "--output=wide svc --all-namespaces", "svc -owide -A=true"]
+        {
             let args = parse(text).expect(text);
             assert_eq!((args.get("output"), args.is_on("all-namespaces")), ("wide", true), "{text}");
             assert_eq!(args.words, ["svc"], "{text}");

@@ -52,7 +52,10 @@ pub fn asked(schema: &Schema, words: &[String]) -> Result<Vec<Asked>, Failure> {
             return Err(Failure::own("arguments in resource/name form must have a single resource and name"));
         }
         for resource in called(schema, kind)? {
-            match out.last_mut().filter(|a| a.resource.name == resource.name && a.resource.group == resource.group) {
+            match out
+                .last_mut()
+                .filter(|a| a.resource.name == resource.name && a.resource.group == resource.group)
+            {
                 Some(known) => known.names.push(name.to_string()),
                 None => out.push(Asked { resource, names: Vec::from([name.to_string()]) }),
             }
@@ -107,11 +110,7 @@ pub struct FromFile {
 }
 
 /// The objects of the files that `-f` names; what is wrong ends the reading.
-pub fn files(
-    args: &Args,
-    stdin: &str,
-    given: &[(String, String)],
-) -> (Vec<FromFile>, Option<Failure>) {
+pub fn files(args: &Args, stdin: &str, given: &[(String, String)]) -> (Vec<FromFile>, Option<Failure>) {
     let mut out = Vec::new();
     for name in args.each("filename") {
         let (shown, text) = if name == "-" {

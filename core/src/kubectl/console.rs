@@ -44,7 +44,8 @@ impl Failure {
             Failure::Own(text) => format!("error: {text}"),
             Failure::Status(status, _) if status.reason == "Invalid" => invalid(status),
             Failure::Status(status, doing) => {
-                let reason = if status.reason.is_empty() { String::new() } else { format!(" ({})", status.reason) };
+                let reason =
+                    if status.reason.is_empty() { String::new() } else { format!(" ({})", status.reason) };
                 let doing = if doing.is_empty() { String::new() } else { format!("{doing}: ") };
                 format!("Error from server{reason}: {doing}{}", status.message)
             }

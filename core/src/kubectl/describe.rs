@@ -84,7 +84,8 @@ fn text(
     let (space, name) = (metadata.get("namespace").str().to_string(), metadata.get("name").str());
     let mut lines = match resource.kind.as_str() {
         "Service" => {
-            let path = format!("/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices", url::escaped(&space));
+            let path =
+                format!("/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices", url::escaped(&space));
             let of_service = url::escaped(&format!("kubernetes.io/service-name={name}"));
             let list = client.call("GET", format!("{path}?labelSelector={of_service}"), "", None)?;
             describe::service(object, list.get("items").items())
@@ -92,7 +93,9 @@ fn text(
         "Endpoints" => describe::endpoints(object),
         "EndpointSlice" => describe::slice(object),
         kind => {
-            return Err(Failure::own(format!("svcscope does not have \"kubectl describe\" for {kind} objects")));
+            return Err(Failure::own(format!(
+                "svcscope does not have \"kubectl describe\" for {kind} objects"
+            )));
         }
     };
     if with_events {

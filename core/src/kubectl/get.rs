@@ -100,7 +100,8 @@ fn typed(item: &Value, resource: &Resource) -> Value {
         "" => resource.version.to_string(),
         group => format!("{group}/{}", resource.version),
     };
-    let mut object = Value::map([("apiVersion", Value::text(version)), ("kind", Value::text(&resource.kind))]);
+    let mut object =
+        Value::map([("apiVersion", Value::text(version)), ("kind", Value::text(&resource.kind))]);
     item.entries().iter().for_each(|(key, inner)| object.set(key, inner.clone()));
     object
 }
@@ -197,7 +198,8 @@ fn objects(
     let all = found.iter().flat_map(|f| f.objects.iter().map(move |o| (&f.resource, o)));
     let all = all.map(|(r, o)| (r, if keep { o.clone() } else { without_managed(o) })).collect::<Vec<_>>();
     if form == "name" {
-        all.iter().for_each(|(r, o)| out.say(&format!("{}/{}", prefix(r), o.get("metadata").get("name").str())));
+        all.iter()
+            .for_each(|(r, o)| out.say(&format!("{}/{}", prefix(r), o.get("metadata").get("name").str())));
         return Ok(());
     }
     let single = found.len() == 1 && found.iter().all(|f| f.named && f.objects.len() + failures.len() == 1);

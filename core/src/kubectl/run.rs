@@ -87,10 +87,38 @@ const COMMANDS: &[Command] = &[
 
 /// Commands of kubectl that are not here.
 const OTHERS: &[&str] = &[
-    "api-resources", "attach", "auth", "autoscale", "certificate", "cluster-info", "completion", "config",
-    "cordon", "cp", "debug", "diff", "drain", "edit", "events", "exec", "explain", "kustomize",
-    "logs", "options", "plugin", "port-forward", "proxy", "replace", "rollout", "run", "set", "taint", "top",
-    "uncordon", "version", "wait",
+    "api-resources",
+    "attach",
+    "auth",
+    "autoscale",
+    "certificate",
+    "cluster-info",
+    "completion",
+    "config",
+    "cordon",
+    "cp",
+    "debug",
+    "diff",
+    "drain",
+    "edit",
+    "events",
+    "exec",
+    "explain",
+    "kustomize",
+    "logs",
+    "options",
+    "plugin",
+    "port-forward",
+    "proxy",
+    "replace",
+    "rollout",
+    "run",
+    "set",
+    "taint",
+    "top",
+    "uncordon",
+    "version",
+    "wait",
 ];
 
 /// Runs `kubectl` with these words after it.
@@ -101,7 +129,8 @@ pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(Stri
     let mut rest = args.iter().peekable();
     while let Some(flag) = rest.next_if(|arg| arg.starts_with('-')) {
         before.push(flag.clone());
-        let takes_next = !flag.contains('=') && matches!(flag.as_str(), "-n" | "-s" | "--namespace" | "--context");
+        let takes_next =
+            !flag.contains('=') && matches!(flag.as_str(), "-n" | "-s" | "--namespace" | "--context");
         before.extend(rest.next_if(|_| takes_next).cloned());
     }
     let Some(name) = rest.next() else {

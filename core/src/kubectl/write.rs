@@ -152,11 +152,15 @@ pub fn delete(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Do
                     return Err(Failure::own("resource(s) were provided, but no name was specified"));
                 }
                 let path = mapping::path(&resource, space, "");
-                let list = client.call("GET", format!("{path}?labelSelector={}", url::escaped(chosen)), "", None)?;
-                let names = list.get("items").items().iter().map(|o| o.at(&["metadata", "name"]).str().to_string());
+                let list =
+                    client.call("GET", format!("{path}?labelSelector={}", url::escaped(chosen)), "", None)?;
+                let names =
+                    list.get("items").items().iter().map(|o| o.at(&["metadata", "name"]).str().to_string());
                 targets.extend(names.map(|name| (resource.clone(), space.to_string(), name, String::new())));
             } else {
-                targets.extend(names.into_iter().map(|n| (resource.clone(), space.to_string(), n, String::new())));
+                targets.extend(
+                    names.into_iter().map(|n| (resource.clone(), space.to_string(), n, String::new())),
+                );
             }
         }
         if targets.is_empty() {
@@ -201,7 +205,9 @@ pub fn scale_to(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
     for (resource, name) in named(client, &call.args.words)? {
         let object = Named { kind: &plural(&resource), namespace: namespace(args), name: &name };
         let current = client.get(object)?.at(&["spec", "replicas"]).int();
-        if let Some(expected) = args.find("current-replicas").filter(|e| *e != "-1" && *e != current.to_string()) {
+        if let Some(expected) =
+            args.find("current-replicas").filter(|e| *e != "-1" && *e != current.to_string())
+        {
             return Err(Failure::own(format!("Expected replicas to be {expected}, was {current}")));
         }
         scale(client, object, i64::from(replicas))?;
@@ -230,12 +236,13 @@ pub fn expose_as(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) ->
     };
     for (resource, name) in named(client, &call.args.words)? {
         let object = Named { kind: &plural(&resource), namespace: namespace(args), name: &name };
-        let port = match args.find("port") {
-            None => None,
-            Some(port) => Some(port.parse::<i32>().map(i64::from).map_err(|_| {
-                Failure::own(format!("strconv.Atoi: parsing \"{port}\": invalid syntax"))
-            })?),
-        };
+        let port =
+            match args.find("port") {
+                None => None,
+                Some(port) => Some(port.parse::<i32>().map(i64::from).map_err(|_| {
+                    Failure::own(format!("strconv.Atoi: parsing \"{port}\": invalid syntax"))
+                })?),
+            };
         let flags = Expose {
             name: args.get("name").to_string(),
             service_type: args.get("type").to_string(),
@@ -323,7 +330,8 @@ fn mark(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed, mark: Mark)
         }
         if !patch.is_empty() {
             let body = Value::map([("metadata", Value::map([(field, patch)]))]);
-            let path = format!("{path}?fieldManager=kubectl-{}", if noun == "label" { "label" } else { "annotate" });
+            let path =
+                format!("{path}?fieldManager=kubectl-{}", if noun == "label" { "label" } else { "annotate" });
             client.call("PATCH", path, "application/merge-patch+json", Some(&body))?;
         }
         out.say(&format!("{}/{name} {word}", prefix(&resource)));
@@ -344,9 +352,12 @@ pub fn patch(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
         }
     };
     let Some(text) = args.find("patch").filter(|p| !p.is_empty()) else {
-        return Err(Failure::own("must specify --patch or --patch-file containing the contents of the patch"));
+        return Err(Failure::own(
+            "must specify --patch or --patch-file containing the contents of the patch",
+        ));
     };
-    let problem = |text: &str| Failure::own(format!("unable to parse \"{text}\": {}", "it is neither JSON nor YAML"));
+    let problem =
+        |text: &str| Failure::own(format!("unable to parse \"{text}\": {}", "it is neither JSON nor YAML"));
     let documents = manifest::read(text).map_err(|_| problem(text))?;
     let body = documents.first().map(|d| d.node.to_value()).ok_or_else(|| problem(text))?;
     for (resource, name) in named(client, &call.args.words)? {

@@ -39,9 +39,7 @@ pub fn human(millis: i64) -> String {
         28_800..172_800 => format!("{hours}h"),
         172_800..691_200 => two(hours / HOURS_OF_DAY, "d", hours % HOURS_OF_DAY, "h"),
         _ if hours < 2 * HOURS_OF_YEAR => format!("{}d", hours / HOURS_OF_DAY),
-        _ if hours < 8 * HOURS_OF_YEAR => {
-            two(hours / HOURS_OF_YEAR, "y", hours / HOURS_OF_DAY % 365, "d")
-        }
+        _ if hours < 8 * HOURS_OF_YEAR => two(hours / HOURS_OF_YEAR, "y", hours / HOURS_OF_DAY % 365, "d"),
         _ => format!("{}y", hours / HOURS_OF_YEAR),
     }
 }

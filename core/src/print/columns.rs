@@ -33,7 +33,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "apps",
         "Name Desired Current Ready Up-to-date Available Node_Selector Age|Containers Images Selector",
     ),
-    ("Node", "", "Name Status Roles Age Version|Internal-IP External-IP OS-Image Kernel-Version Container-Runtime"),
+    (
+        "Node",
+        "",
+        "Name Status Roles Age Version|Internal-IP External-IP OS-Image Kernel-Version Container-Runtime",
+    ),
     ("Namespace", "", "Name Status Age"),
     ("ConfigMap", "", "Name Data Age"),
     ("Secret", "", "Name Type Data Age"),
@@ -55,9 +59,10 @@ const PLAIN: &str = "Name Age";
 /// The columns of a kind, those of wide tables last.
 pub fn columns(group: &str, kind: &str) -> Vec<Column> {
     let known = KINDS.iter().find(|(k, g, _)| *k == kind && *g == group);
-    let (narrow, wide) = known.map_or(PLAIN, |(.., columns)| columns).split_once('|').unwrap_or_else(|| {
-        (known.map_or(PLAIN, |(.., columns)| columns), "")
-    });
+    let (narrow, wide) = known
+        .map_or(PLAIN, |(.., columns)| columns)
+        .split_once('|')
+        .unwrap_or_else(|| (known.map_or(PLAIN, |(.., columns)| columns), ""));
     let narrow = narrow.split_ascii_whitespace().map(|name| Column { name, wide: false });
     narrow.chain(wide.split_ascii_whitespace().map(|name| Column { name, wide: true })).collect()
 }
@@ -155,7 +160,14 @@ pub(super) fn labels(map: &Value) -> String {
 /// Models `metav1.FormatLabelSelector`.
 fn selector(selector: &Value) -> String {
     let words = |values: &Value| {
-        values.items().iter().map(Value::str).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(",")
+        values
+            .items()
+            .iter()
+            .map(Value::str)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join(",")
     };
     let expression = |e: &Value| {
         let (key, values) = (e.get("key").str(), words(e.get("values")));
@@ -274,7 +286,8 @@ fn controller(metadata: &Value) -> String {
 
 fn quota(object: &Value, limits: bool) -> String {
     let status = object.get("status");
-    let of_side = status.get("hard").entries().iter().filter(|(name, _)| name.starts_with("limits.") == limits);
+    let of_side =
+        status.get("hard").entries().iter().filter(|(name, _)| name.starts_with("limits.") == limits);
     let text = |(name, hard): &(crate::base::Text, Value)| {
         let used = status.get("used").get(name).str();
         format!("{name}: {}/{}", if used.is_empty() { "0" } else { used }, hard.str())
@@ -292,10 +305,13 @@ fn of_event(column: &str, event: &Value, now: Instant) -> String {
         "Last_Seen" => since("lastTimestamp"),
         "First_Seen" => since("firstTimestamp"),
         "Reason" => event.get("reason").str().to_string(),
-        "Object" => format!("{}/{}", involved.get("kind").str().to_ascii_lowercase(), involved.get("name").str()),
+        "Object" => {
+            format!("{}/{}", involved.get("kind").str().to_ascii_lowercase(), involved.get("name").str())
+        }
         "Subobject" => involved.get("fieldPath").str().to_string(),
         "Source" => {
-            let (component, host) = (event.at(&["source", "component"]).str(), event.at(&["source", "host"]).str());
+            let (component, host) =
+                (event.at(&["source", "component"]).str(), event.at(&["source", "host"]).str());
             if host.is_empty() { component.to_string() } else { format!("{component}, {host}") }
         }
         "Message" => event.get("message").str().trim().to_string(),

@@ -21,7 +21,9 @@ pub fn endpoints(object: &Value) -> String {
         let addresses = || subset.get("addresses").items().iter().map(|a| a.get("ip").str());
         match subset.get("ports").items() {
             [] => all.extend(addresses().map(ToString::to_string)),
-            ports => all.extend(ports.iter().flat_map(|p| addresses().map(|a| joined(a, p.get("port").int())))),
+            ports => {
+                all.extend(ports.iter().flat_map(|p| addresses().map(|a| joined(a, p.get("port").int()))))
+            }
         }
     }
     with_more(&all)

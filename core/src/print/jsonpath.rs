@@ -13,8 +13,11 @@ pub fn print(template: &str, value: &Value) -> Result<String, String> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some(end) = closing(after) else { return Err(format!("error parsing jsonpath {template}, unclosed action")) };
-        let (expression, behind) = (after.get(..end).unwrap_or_default(), after.get(end + 1..).unwrap_or_default());
+        let Some(end) = closing(after) else {
+            return Err(format!("error parsing jsonpath {template}, unclosed action"));
+        };
+        let (expression, behind) =
+            (after.get(..end).unwrap_or_default(), after.get(end + 1..).unwrap_or_default());
         let expression = expression.trim();
         if let Some(quoted) = expression.strip_prefix('"').and_then(|e| e.strip_suffix('"')) {
             out.push_str(&quoted.replace("\\n", "\n").replace("\\t", "\t"));

@@ -21,14 +21,18 @@ pub fn summary(pod: &Value, now: Instant) -> Summary {
         inits.any(|c| c.get("name").str() == name && c.get("restartPolicy").str() == "Always")
     };
     let mut total = spec.get("containers").items().len();
-    total += spec.get("initContainers").items().iter().filter(|c| c.get("restartPolicy").str() == "Always").count();
+    total += spec
+        .get("initContainers")
+        .items()
+        .iter()
+        .filter(|c| c.get("restartPolicy").str() == "Always")
+        .count();
     let mut reason = match status.get("reason").str() {
         "" => status.get("phase").str().to_string(),
         reason => reason.to_string(),
     };
-    let gated = |c: &Value| {
-        c.get("type").str() == "PodScheduled" && c.get("reason").str() == "SchedulingGated"
-    };
+    let gated =
+        |c: &Value| c.get("type").str() == "PodScheduled" && c.get("reason").str() == "SchedulingGated";
     if status.get("conditions").items().iter().any(gated) {
         reason = "SchedulingGated".to_string();
     }

@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell_and_the_last_is_not_filled() {
         let row = |cells: &[&str]| cells.iter().map(|c| String::from(*c)).collect::<Vec<_>>();
-        let table = Table { rows: Vec::from([row(&["NAME", "AGE"]), row(&["longer", "1d"]), row(&["x", ""])]) };
+        let table =
+            Table { rows: Vec::from([row(&["NAME", "AGE"]), row(&["longer", "1d"]), row(&["x", ""])]) };
         assert_eq!(table.text(), "NAME     AGE\nlonger   1d\nx        \n");
     }
 }

@@ -147,8 +147,10 @@ fn is_plain(s: &str) -> bool {
 
 /// Whether it would be read back as a number, a truth value, a time or nothing.
 fn reads_as_other(s: &str) -> bool {
-    const WORDS: &[&str] =
-        &["", "~", "null", "true", "false", "y", "n", "yes", "no", "on", "off", ".nan", ".inf", "-.inf", "+.inf", "<<", "="];
+    const WORDS: &[&str] = &[
+        "", "~", "null", "true", "false", "y", "n", "yes", "no", "on", "off", ".nan", ".inf", "-.inf",
+        "+.inf", "<<", "=",
+    ];
     let lower = s.to_ascii_lowercase();
     if WORDS.contains(&lower.as_str()) {
         return true;
@@ -188,7 +190,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let texts = ["a: 'yes'\nb:\n- c: 1\n  d: {}\n- []\n- 'x: y'\ne: \"8080\"\nf: |\n  one\n  two\n", "a: null\nb: -1\n"];
+        let texts = [
+            "a: 'yes'\nb:\n- c: 1\n  d: {}\n- []\n- 'x: y'\ne: \"8080\"\nf: |\n  one\n  two\n",
+            "a: null\nb: -1\n",
+        ];
         for text in texts {
             let read = |t: &str| manifest::read(t).expect("YAML").first().map(|d| d.node.to_value());
             let value = read(text).expect("a document");

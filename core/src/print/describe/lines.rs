@@ -147,6 +147,9 @@ mod tests {
 
     #[test]
     fn a_column_ends_where_a_line_has_no_such_cell() {
-        assert_eq!(aligned("a:\tb\tc\nlong:\td\nSubsets:\n  x:\ty\n"), "a:     b  c\nlong:  d\nSubsets:\n  x:  y\n");
+        assert_eq!(
+            aligned("a:\tb\tc\nlong:\td\nSubsets:\n  x:\ty\n"),
+            "a:     b  c\nlong:  d\nSubsets:\n  x:  y\n"
+        );
     }
 }
