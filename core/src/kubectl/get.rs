@@ -145,7 +145,7 @@ fn tables(
         }
         for object in sorted(&of_kind.objects, args.get("sort-by"))? {
             let metadata = object.get("metadata");
-            let mut cells = print::row(&columns, &resource.kind, object, wide, now);
+            let mut cells = print::row(&columns, &resource.kind, object, now);
             if let Some(name) = cells.first_mut().filter(|_| kinds) {
                 *name = format!("{}/{name}", prefix(resource));
             }

@@ -12,6 +12,7 @@ pub mod expose;
 mod get;
 mod run;
 pub mod scale;
+mod set;
 mod write;
 
 pub use client::{Client, Named};

@@ -5,7 +5,7 @@
 use super::args::{Args, Flag, switch, value};
 use super::client::Client;
 use super::console::{Failure, Printed};
-use super::{describe, get, write};
+use super::{describe, get, set, write};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -75,6 +75,9 @@ const COMMANDS: &[Command] = &[
         run: write::expose_as,
     },
     Command { name: "describe", flags: describe::FLAGS, run: describe::run },
+    Command { name: "set", flags: &[], run: set::run },
+    Command { name: "cordon", flags: &[], run: set::cordon },
+    Command { name: "uncordon", flags: &[], run: set::uncordon },
     Command { name: "label", flags: &[switch("overwrite", "")], run: write::label },
     Command { name: "annotate", flags: &[switch("overwrite", "")], run: write::annotate },
     Command {

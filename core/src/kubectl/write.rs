@@ -3,7 +3,7 @@
 //! Models the commands of those names in `k8s.io/kubectl/pkg/cmd`.
 
 use super::apply::{LAST_APPLIED, Outcome, apply};
-use super::builder::{Asked, FromFile, asked, files, namespace, plural, prefix, resource_of};
+use super::builder::{Asked, FromFile, asked, files, named, namespace, plural, prefix, resource_of};
 use super::client::{Client, Named};
 use super::console::{Failure, Printed};
 use super::expose::{Expose, expose};
@@ -202,7 +202,7 @@ pub fn scale_to(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
             "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
         ));
     };
-    for (resource, name) in named(client, &call.args.words)? {
+    for (resource, name) in named(&client.server.schema, &call.args.words)? {
         let object = Named { kind: &plural(&resource), namespace: namespace(args), name: &name };
         let current = client.get(object)?.at(&["spec", "replicas"]).int();
         if let Some(expected) =
@@ -216,25 +216,13 @@ pub fn scale_to(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
     Ok(())
 }
 
-/// The objects that the words name; kinds alone are not enough.
-fn named(client: &Client<'_>, words: &[String]) -> Result<Vec<(Resource, String)>, Failure> {
-    let mut out = Vec::new();
-    for Asked { resource, names } in asked(&client.server.schema, words)? {
-        if names.is_empty() {
-            return Err(Failure::own("resource(s) were provided, but no name was specified"));
-        }
-        out.extend(names.into_iter().map(|name| (resource.clone(), name)));
-    }
-    Ok(out)
-}
-
 pub fn expose_as(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
     let args = &call.args;
     let pairs = |name: &str| {
         let given = args.get(name).split(',').filter_map(|p| p.split_once('='));
         given.map(|(k, v)| (k.to_string(), v.to_string())).collect::<Vec<_>>()
     };
-    for (resource, name) in named(client, &call.args.words)? {
+    for (resource, name) in named(&client.server.schema, &call.args.words)? {
         let object = Named { kind: &plural(&resource), namespace: namespace(args), name: &name };
         let port =
             match args.find("port") {
@@ -296,7 +284,7 @@ fn mark(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed, mark: Mark)
         return Err(Failure::own(format!("at least one {noun} update is required")));
     }
     let words = words.into_iter().cloned().collect::<Vec<_>>();
-    let named = named(client, &words)?;
+    let named = named(&client.server.schema, &words)?;
     for (resource, name) in named {
         let path = mapping::path(&resource, namespace(&call.args), &name);
         let object = client.call("GET", path.clone(), "", None)?;
@@ -360,7 +348,7 @@ pub fn patch(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
         |text: &str| Failure::own(format!("unable to parse \"{text}\": {}", "it is neither JSON nor YAML"));
     let documents = manifest::read(text).map_err(|_| problem(text))?;
     let body = documents.first().map(|d| d.node.to_value()).ok_or_else(|| problem(text))?;
-    for (resource, name) in named(client, &call.args.words)? {
+    for (resource, name) in named(&client.server.schema, &call.args.words)? {
         let path = mapping::path(&resource, namespace(args), &name);
         let before = client.call("GET", path.clone(), "", None)?;
         let path = match args.get("subresource") {

@@ -68,11 +68,11 @@ pub fn columns(group: &str, kind: &str) -> Vec<Column> {
 }
 
 /// The cells of an object, one for each of the columns of its kind.
-pub fn row(columns: &[Column], kind: &str, object: &Value, wide: bool, now: Instant) -> Vec<String> {
-    columns.iter().map(|column| cell(kind, column.name, object, wide, now)).collect()
+pub fn row(columns: &[Column], kind: &str, object: &Value, now: Instant) -> Vec<String> {
+    columns.iter().map(|column| cell(kind, column.name, object, now)).collect()
 }
 
-fn cell(kind: &str, column: &str, object: &Value, wide: bool, now: Instant) -> String {
+fn cell(kind: &str, column: &str, object: &Value, now: Instant) -> String {
     let (metadata, spec, status) = (object.get("metadata"), object.get("spec"), object.get("status"));
     let number = |value: &Value| value.int().to_string();
     match (kind, column) {
@@ -90,7 +90,7 @@ fn cell(kind: &str, column: &str, object: &Value, wide: bool, now: Instant) -> S
         ("Pod", "Nominated_Node") => or_none(status.get("nominatedNodeName").str()),
         ("Pod", "Readiness_Gates") => pod::readiness_gates(object),
         ("Service", "Cluster-IP") => service::cluster_ip(object),
-        ("Service", "External-IP") => service::external_ip(object, wide),
+        ("Service", "External-IP") => service::external_ip(object),
         ("Service", "Port(s)") => service::ports(object),
         ("Service" | "ReplicationController", "Selector") => labels(spec.get("selector")),
         ("Endpoints", "Endpoints") => endpoints::endpoints(object),
@@ -247,7 +247,7 @@ fn of_ingress(column: &str, ingress: &Value) -> String {
                 _ => hosts.join(","),
             }
         }
-        "Address" => service::ingress(ingress, true),
+        "Address" => service::ingress(ingress),
         "Ports" if spec.get("tls").items().is_empty() => "80".to_string(),
         "Ports" => "80, 443".to_string(),
         _ => String::new(),

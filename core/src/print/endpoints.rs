@@ -22,7 +22,7 @@ pub fn endpoints(object: &Value) -> String {
         match subset.get("ports").items() {
             [] => all.extend(addresses().map(ToString::to_string)),
             ports => {
-                all.extend(ports.iter().flat_map(|p| addresses().map(|a| joined(a, p.get("port").int()))))
+                all.extend(ports.iter().flat_map(|p| addresses().map(|a| joined(a, p.get("port").int()))));
             }
         }
     }

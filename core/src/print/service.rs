@@ -8,15 +8,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// Addresses of a load balancer that are longer are cut in a narrow table.
-const ADDRESSES_MAX: usize = 16;
-
 pub fn cluster_ip(service: &Value) -> String {
     let ips = service.at(&["spec", "clusterIPs"]).items();
     ips.first().map_or("<none>", Value::str).to_string()
 }
 
-pub fn external_ip(service: &Value, wide: bool) -> String {
+pub fn external_ip(service: &Value) -> String {
     let spec = service.get("spec");
     let external = spec.get("externalIPs").items().iter().map(Value::str).collect::<Vec<_>>();
     match spec.get("type").str() {
@@ -24,7 +21,7 @@ pub fn external_ip(service: &Value, wide: bool) -> String {
         "ClusterIP" | "NodePort" => external.join(","),
         "ExternalName" => spec.get("externalName").str().to_string(),
         "LoadBalancer" => {
-            let balancer = ingress(service, wide);
+            let balancer = ingress(service);
             let mut all = if balancer.is_empty() { Vec::new() } else { Vec::from([balancer.as_str()]) };
             all.extend(external);
             if all.is_empty() { "<pending>".to_string() } else { all.join(",") }
@@ -33,19 +30,15 @@ pub fn external_ip(service: &Value, wide: bool) -> String {
     }
 }
 
-/// What a load balancer has handed out.
-pub fn ingress(object: &Value, wide: bool) -> String {
+/// What a load balancer has handed out. Never cut: the server makes all tables as wide ones.
+pub fn ingress(object: &Value) -> String {
     let ingress = object.at(&["status", "loadBalancer", "ingress"]).items();
     let address = |i: &Value| match i.get("ip").str() {
         "" => i.get("hostname").str().to_string(),
         ip => ip.to_string(),
     };
     let found = ingress.iter().map(address).filter(|a| !a.is_empty()).collect::<BTreeSet<_>>();
-    let text = found.into_iter().collect::<Vec<_>>().join(",");
-    match text.get(..ADDRESSES_MAX - 3) {
-        Some(start) if !wide && text.len() > ADDRESSES_MAX => format!("{start}..."),
-        _ => text,
-    }
+    found.into_iter().collect::<Vec<_>>().join(",")
 }
 
 pub fn ports(service: &Value) -> String {
