@@ -103,18 +103,15 @@ pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<
 
 /// The document as what it says it is, as long as that can become the expected kind.
 fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Result<Decoded, String> {
-    let known = schema.kind(&meta.group, &meta.version, &meta.kind);
-    let type_id = known.ok_or_else(|| match list_type(schema, meta) {
-        Some(list) => format!("converting ({list}) to ({}): unknown conversion", internal_name(expected)),
-        None => meta.unregistered(),
+    let unknown = |go_type: &str| {
+        format!("converting ({go_type}) to ({}): unknown conversion", internal_name(expected))
+    };
+    let type_id = schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| {
+        beside_resources(schema, meta).map_or_else(|| meta.unregistered(), |go_type| unknown(&go_type))
     })?;
     let decoded = decode::decode(schema, type_id, node)?;
     if meta.kind != expected.kind || meta.group != expected.group {
-        return Err(format!(
-            "converting ({}) to ({}): unknown conversion",
-            schema.get(type_id).go_type,
-            internal_name(expected)
-        ));
+        return Err(unknown(&schema.get(type_id).go_type));
     }
     let mut value = decoded.value;
     value.set("kind", &expected.kind);
@@ -123,14 +120,29 @@ fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Re
     Ok(Decoded { value, complaints: decoded.strict_errors })
 }
 
-/// Go's name for the type of a list, if the document is one: of a kind, or of anything.
-fn list_type(schema: &Schema, meta: &Meta) -> Option<String> {
-    let item = meta.kind.strip_suffix("List")?;
-    if item.is_empty() {
-        return (meta.group.is_empty() && meta.version == "v1").then(|| "v1.List".into());
+/// The Go type of a kind that every version has beside those of its resources: lists, and the options of requests.
+///
+/// Models `metav1.AddToGroupVersion`.
+fn beside_resources(schema: &Schema, meta: &Meta) -> Option<String> {
+    const OPTIONS: &[&str] = &[
+        "WatchEvent",
+        "ListOptions",
+        "GetOptions",
+        "DeleteOptions",
+        "CreateOptions",
+        "UpdateOptions",
+        "PatchOptions",
+    ];
+    let kind = meta.kind.as_str();
+    let mut resources = schema.resources().iter();
+    if !resources.any(|r| r.group == meta.group && r.version == meta.version) {
+        return None;
     }
-    let id = schema.kind(&meta.group, &meta.version, item)?;
-    Some(format!("{}List", schema.get(id).go_type))
+    if OPTIONS.contains(&kind) || (kind, meta.group.as_str()) == ("List", "") {
+        return Some(format!("v1.{kind}"));
+    }
+    let element = schema.kind(&meta.group, &meta.version, kind.strip_suffix("List")?)?;
+    Some(format!("{}List", schema.get(element).go_type))
 }
 
 pub fn check_size(bytes: &[u8]) -> Result<(), Status> {

@@ -92,7 +92,7 @@ impl<'a> Call<'a> {
 
     fn run(&mut self) -> Result<(Output, Answer), Status> {
         let verb = self.verb().ok_or_else(method_not_allowed)?;
-        let output = negotiate::output(self.request.header("Accept"), false);
+        let output = negotiate::routed(self.request.header("Accept"), verb == "list");
         self.warnings.extend(deprecated::warning(self.route.resource));
         let answer = match (self.route.subresource.is_some(), verb) {
             (true, verb) => subresource::answer(self, verb, output.as_ref().ok().copied()),

@@ -5,6 +5,7 @@
 use super::call::Call;
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Body, Request, Response};
+use super::table::Table;
 use crate::base::{Status, Value, json};
 use crate::manifest::yaml;
 use alloc::format;
@@ -50,9 +51,14 @@ pub(super) fn with_warnings(mut response: Response, warnings: &[String]) -> Resp
 }
 
 /// The value in the shape that is asked for.
-pub(super) fn shape(_call: &Call<'_>, output: Output, value: &Value) -> Result<Value, Status> {
+pub(super) fn shape(call: &Call<'_>, output: Output, value: &Value) -> Result<Value, Status> {
     if value.get("kind").str() == "Status" && value.get("apiVersion").str() == "v1" {
         return Ok(value.clone());
+    }
+    if output.shape == Shape::Table
+        && let Some(table) = Table::of(&call.kind.name, &call.url.query)?
+    {
+        return Ok(table.show(value, true, call.server.now));
     }
     match output.shape {
         Shape::Object | Shape::Discovery => Ok(value.clone()),

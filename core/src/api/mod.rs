@@ -18,6 +18,7 @@ mod read;
 pub mod request;
 mod route;
 mod subresource;
+mod table;
 pub(crate) mod url;
 mod watch;
 mod write;

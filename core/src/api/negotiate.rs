@@ -68,6 +68,32 @@ pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
     })
 }
 
+/// The form of an answer of a resource: what it can't be the router says first, which looks at media types alone.
+pub fn routed(accept: Option<&str>, lists: bool) -> Result<Output, Status> {
+    let wanted = accept.unwrap_or_default();
+    if wanted.trim().is_empty() || is_routed(wanted) { output(accept, false) } else { Err(not_routed(lists)) }
+}
+
+/// What a list has beside the formats of objects, for those who watch it.
+const STREAMS: &str = ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
+/// Models `go-restful: Route.matchesAccept`.
+fn is_routed(accept: &str) -> bool {
+    let known = |name: &str| {
+        name == "*/*"
+            || name == "application/vnd.kubernetes.protobuf"
+            || FORMATS.iter().any(|(f, _)| *f == name)
+    };
+    accept.split(',').any(|clause| known(clause.split(';').next().unwrap_or_default().trim()))
+}
+
+fn not_routed(lists: bool) -> Status {
+    let streams = if lists { STREAMS } else { "" };
+    let message = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+    let message = format!("{message}{streams}");
+    Status { details: Some(Default::default()), ..Status::new(406, "NotAcceptable", message) }
+}
+
 /// The format of a body.
 pub fn input(content_type: Option<&str>) -> Result<Format, Status> {
     let name = media_type(content_type.unwrap_or_default());
@@ -164,5 +190,29 @@ fn shape(clause: &Clause, discovery: bool) -> Option<Shape> {
         ("PartialObjectMetadata", "meta.k8s.io", "v1" | "v1beta1") => Some(Shape::Metadata),
         ("PartialObjectMetadataList", "meta.k8s.io", "v1" | "v1beta1") => Some(Shape::MetadataList),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_router_does_not_know_it_refuses_before_anybody_looks_at_it() {
+        let router = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        let server = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+        let streams = format!("{router}{STREAMS}");
+        let cases = [
+            ("text/html", false, router),
+            ("text/html", true, &streams),
+            ("application/*", false, router),
+            ("application/json;as=Nope;v=v1;g=meta.k8s.io", false, server),
+        ];
+        for (accept, lists, message) in cases {
+            assert_eq!(routed(Some(accept), lists).unwrap_err().message, *message, "{accept}");
+        }
+        for accept in ["", "*/*", "text/html, application/yaml;q=0.5"] {
+            assert!(routed(Some(accept), false).is_ok(), "{accept}");
+        }
     }
 }

@@ -132,7 +132,7 @@ impl Patch {
         let Some((_, dialect)) = DIALECTS.iter().find(|(name, _)| *name == type_) else {
             return Err(negotiate::unsupported_patch());
         };
-        negotiate::output(call.request.header("Accept"), false)?;
+        negotiate::routed(call.request.header("Accept"), false)?;
         body::check_size(&call.request.body)?;
         let apply = *dialect == Dialect::Apply;
         let options =

@@ -3,10 +3,12 @@
 //! Models `k8s.io/apiserver/pkg/endpoints/handlers/watch.go` and `pkg/storage/cacher`.
 
 use super::call::{Answer, Call};
-use super::negotiate::Output;
+use super::encode::partial;
+use super::negotiate::{Output, Shape};
 use super::options::ListOptions;
 use super::read::{self, parse_revision};
 use super::request::{Body, Response, WatchId};
+use super::table::Table;
 use crate::base::{Duration, Instant, Status, Text, Value, json};
 use crate::registry::Server;
 use crate::store::{Change, Event, Object};
@@ -32,6 +34,12 @@ struct Watch {
     namespace: Text,
     api_version: Text,
     options: ListOptions,
+    /// Of each object only its metadata is told.
+    metadata_only: bool,
+    /// Objects are told as rows of a table.
+    table: Option<Table>,
+    /// The columns were told already.
+    headed: bool,
     /// Everything up to here was told.
     revision: u64,
     /// Lines that wait to be fetched.
@@ -40,10 +48,17 @@ struct Watch {
 }
 
 /// Opens a watch.
-pub(super) fn open(call: &mut Call<'_>, _output: Output, options: ListOptions) -> Result<Answer, Status> {
+pub(super) fn open(call: &mut Call<'_>, output: Output, options: ListOptions) -> Result<Answer, Status> {
     let from = parse_revision(&options.resource_version).map_err(Status::unknown)?;
     let seconds = options.timeout.filter(|s| *s > 0).map_or(TIMEOUT, Duration::from_secs);
+    let table = match output.shape {
+        Shape::Table => Table::of(&call.kind.name, &call.url.query)?,
+        _ => None,
+    };
     let mut watch = Watch {
+        metadata_only: matches!(output.shape, Shape::Metadata | Shape::MetadataList),
+        table,
+        headed: false,
         resource: call.kind.name.clone(),
         namespace: call.route.namespace.into(),
         api_version: call.route.resource.group_version(),
@@ -116,7 +131,7 @@ impl Watch {
         for (field, value) in zero.entries() {
             object.set_default(field, value);
         }
-        self.line("BOOKMARK", &object);
+        self.object(call.server, "BOOKMARK", object);
     }
 
     /// Tells what has happened since; false where some of it is forgotten.
@@ -163,12 +178,22 @@ impl Watch {
         let mut value = before.shown(&server.schema);
         value.entry("metadata").set("resourceVersion", format!("{}", event.revision));
         let value = self.in_version(value);
-        self.line("DELETED", &value);
+        self.object(server, "DELETED", value);
     }
 
     fn tell(&mut self, server: &Server, what: &str, object: &Object) {
         let value = self.in_version(object.shown(&server.schema));
-        self.line(what, &value);
+        self.object(server, what, value);
+    }
+
+    /// An event of an object, in the shape that is asked for; the columns of a table come with the first one alone.
+    fn object(&mut self, server: &Server, what: &str, object: Value) {
+        let shown = match self.table {
+            Some(table) => table.show(&object, !core::mem::replace(&mut self.headed, true), server.now),
+            None if self.metadata_only => partial(&object),
+            None => object,
+        };
+        self.line(what, &shown);
     }
 
     fn in_version(&self, mut value: Value) -> Value {

@@ -18,6 +18,13 @@ impl Map {
     /// Up to so many entries a search in turn is as quick as an index, and takes no memory.
     const SEARCHED: usize = 48;
 
+    /// The map with these entries, no two of which have the same key.
+    pub fn of_distinct(entries: Vec<(Text, Value)>) -> Map {
+        let mut map = Map { entries, index: None };
+        map.reindex();
+        map
+    }
+
     pub fn len(&self) -> usize {
         self.entries.len()
     }

@@ -37,6 +37,11 @@ impl Value {
         Value::Map(Arc::new(entries.into_iter().map(|(k, v)| (k.into(), v)).collect()))
     }
 
+    /// The same of entries of which no two have the same key.
+    pub fn of_distinct(entries: Vec<(Text, Value)>) -> Value {
+        Value::Map(Arc::new(Map::of_distinct(entries)))
+    }
+
     pub fn empty_map() -> Value {
         Value::Map(Arc::new(Map::default()))
     }

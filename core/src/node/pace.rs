@@ -1,7 +1,7 @@
 //! How long things take on a machine.
 
 use crate::base::hash::Fnv32a;
-use crate::base::{Duration, Rng};
+use crate::base::{Duration, Instant, Rng};
 
 /// Between so long and so long, each as likely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,19 @@ pub struct Pace {
     pub listen: Span,
     /// From the signal to stop until the program has ended.
     pub stop: Span,
+    /// A kubelet looks so often at what its containers have come to.
+    pub look: Duration,
+}
+
+impl Pace {
+    /// When a kubelet notices what happens at a time: all of them look at the same times, so that what many pods come to
+    /// reaches the rest of the cluster together.
+    ///
+    /// Models `pkg/kubelet/pleg/generic.go`, whose period is a second; a shorter one lets people see more.
+    pub(super) fn noticed(&self, at: Instant) -> Instant {
+        let look = self.look.as_millis().max(1);
+        Instant(at.0.saturating_add((look - at.0.rem_euclid(look)) % look))
+    }
 }
 
 impl Default for Pace {
@@ -42,6 +55,7 @@ impl Default for Pace {
             start: Span::millis(50, 200),
             listen: Span::millis(20, 300),
             stop: Span::millis(100, 800),
+            look: Duration::from_millis(200),
         }
     }
 }

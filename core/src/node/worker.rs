@@ -150,7 +150,8 @@ impl Worker {
             let Some(at) = self.next().filter(|at| *at <= room.now) else { break };
             self.step(at, room, pace, &mut told);
         }
-        self.due = self.next().into_iter().chain((room.now < self.connected).then_some(self.connected)).min();
+        let next = self.next().into_iter().chain((room.now < self.connected).then_some(self.connected)).min();
+        self.due = next.map(|at| pace.noticed(at));
         let stopped = self.deadline.is_some() && !self.containers().any(Container::is_running);
         let initialized = self.is_initialized(room.pod.value());
         let status = self.write(room, initialized, stopped);

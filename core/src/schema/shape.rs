@@ -12,7 +12,9 @@ impl Schema {
     /// The struct with these values of its fields, written as Go writes it.
     pub(super) fn assemble(&self, type_: &Type, slots: Vec<Option<Value>>) -> Value {
         let fields = type_.fields.iter().zip(slots);
-        Value::map(fields.filter_map(|(f, slot)| Some((f.json.clone(), self.written(f, slot)?))))
+        Value::of_distinct(
+            fields.filter_map(|(f, slot)| Some((f.json.clone(), self.written(f, slot)?))).collect(),
+        )
     }
 
     /// What of a field's value stands in the JSON; none if the field is left out.
@@ -128,14 +130,42 @@ impl Schema {
     }
 
     fn arrange_struct(&self, type_: &Type, value: &Value) -> Value {
-        let slots = type_
-            .fields
-            .iter()
-            .map(|f| value.find(&f.json).filter(|v| !v.is_null()).map(|v| self.arrange(&f.kind, v)));
-        let out = self.assemble(type_, slots.collect());
-        let same = out.entries().len() == value.entries().len()
-            && out.entries().iter().zip(value.entries()).all(|((k, v), (ok, ov))| k == ok && v.same(ov));
-        if same { value.clone() } else { out }
+        let entries = value.entries();
+        let (mut at, mut changed) = (0, None);
+        // Nearly always all is in order already: then the fields and the entries go side by side.
+        let odd = type_.fields.iter().any(|f| match entries.get(at) {
+            Some((key, v)) if *key == f.json && !v.is_null() => {
+                at += 1;
+                let arranged = self.arrange(&f.kind, v);
+                if !arranged.same(v) {
+                    changed = Some(arranged);
+                    return true;
+                }
+                !self.written(f, Some(arranged)).is_some_and(|written| written.same(v))
+            }
+            _ => self.stands_empty(f),
+        });
+        if !odd && at == entries.len() {
+            return value.clone();
+        }
+        let slots = type_.fields.iter().map(|f| {
+            let place = entries.iter().position(|(key, _)| *key == f.json)?;
+            let there = entries.get(place).map(|(_, v)| v).filter(|v| !v.is_null())?;
+            if place + 1 == at && changed.is_some() {
+                return changed.take();
+            }
+            Some(if place < at { there.clone() } else { self.arrange(&f.kind, there) })
+        });
+        self.assemble(type_, slots.collect())
+    }
+
+    /// Whether a field that nothing was written to stands in the JSON.
+    fn stands_empty(&self, field: &Field) -> bool {
+        match field.omit {
+            Omit::Never => true,
+            Omit::Zero => false,
+            Omit::Empty => self.written(field, None).is_some(),
+        }
     }
 }
 
