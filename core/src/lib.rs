@@ -33,7 +33,7 @@ pub mod manifest;
 pub mod net;
 pub mod node;
 pub mod object;
-mod print;
+pub mod print;
 pub mod registry;
 pub mod schema;
 pub mod store;

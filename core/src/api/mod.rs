@@ -19,7 +19,7 @@ pub mod request;
 mod route;
 mod subresource;
 mod table;
-mod url;
+pub(crate) mod url;
 mod watch;
 mod write;
 

@@ -5,7 +5,7 @@
 use super::encode::partial;
 use super::url::Query;
 use crate::base::{Path, Status, Value, field};
-use crate::print::table::{self, Options};
+use crate::print::rows::{self, Options};
 use crate::registry::{Server, StoredKind};
 use alloc::format;
 
@@ -54,5 +54,5 @@ pub(super) fn of(
         Include::Metadata => partial(object),
         Include::Object => object.clone(),
     };
-    table::table(resource, value, &Options { now: server.now, headers, stored: &stored, object: &object })
+    rows::table(resource, value, &Options { now: server.now, headers, stored: &stored, object: &object })
 }

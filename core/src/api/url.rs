@@ -72,7 +72,7 @@ fn decode(text: &str, query: bool) -> String {
 }
 
 /// A name as a part of a path.
-pub(super) fn escaped(name: &str) -> String {
+pub fn escaped(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for byte in name.bytes() {
         match byte {

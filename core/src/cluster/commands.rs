@@ -3,8 +3,9 @@
 use super::Cluster;
 use crate::base::{Status, Value};
 use crate::kubectl::expose::{self, Expose};
-use crate::kubectl::{Client, Named, scale};
+use crate::kubectl::{self, Client, Named, Printed, scale};
 use crate::store::Change;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -49,6 +50,11 @@ impl Cluster {
     /// Creates a Service for what is there, as `kubectl expose` does; the answer is the Service.
     pub fn expose(&mut self, object: Named<'_>, flags: &Expose) -> Result<Value, Status> {
         expose::expose(&mut self.client(), object, flags)
+    }
+
+    /// Runs kubectl with these words after it, in a folder with these files (name, text).
+    pub fn kubectl(&mut self, args: &[String], stdin: &str, files: &[(String, String)]) -> Printed {
+        kubectl::run(&mut self.client(), args, stdin, files)
     }
 
     /// The number of the last write: a mark for [`Cluster::changes_since`].

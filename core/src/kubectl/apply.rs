@@ -120,11 +120,11 @@ fn annotate(object: &mut Value) {
     let annotations = object.entry("metadata").entry("annotations");
     annotations.map_mut();
     annotations.remove(LAST_APPLIED);
+    object.entry("metadata").map_mut().sort();
     let said = format!("{}\n", json::to_string(object));
     let annotations = object.entry("metadata").entry("annotations");
     annotations.set(LAST_APPLIED, said);
     annotations.map_mut().sort();
-    object.entry("metadata").map_mut().sort();
 }
 
 /// What the manifest said when it was applied last; nothing if it never was.

@@ -3,8 +3,18 @@
 //! Models `k8s.io/kubectl/pkg/cmd`.
 
 pub mod apply;
+mod args;
+mod builder;
 mod client;
+mod console;
+mod describe;
 pub mod expose;
+mod get;
+mod run;
 pub mod scale;
+mod set;
+mod write;
 
 pub use client::{Client, Named};
+pub use console::Printed;
+pub use run::run;

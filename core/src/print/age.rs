@@ -1,46 +1,47 @@
-//! How long ago something was, in a few letters.
+//! How long ago something was, for people.
 //!
-//! Models `k8s.io/apimachinery/pkg/util/duration`.
+//! Models `k8s.io/apimachinery/pkg/util/duration` (`HumanDuration`) and `translateTimestampSince`.
 
-use crate::base::{Duration, Instant, Value};
+use crate::base::{Instant, Value};
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// The time since a time that an object names.
-///
-/// Models `translateTimestampSince`.
-pub(super) fn since(time: &Value, now: Instant) -> String {
-    match Instant::parse(time.str()) {
-        Some(then) => human(now - then),
+const HOURS_OF_DAY: i64 = 24;
+const HOURS_OF_YEAR: i64 = 24 * 365;
+
+/// The time from a timestamp until now; `<unknown>` where there is none.
+pub fn age_of(timestamp: &Value, now: Instant) -> String {
+    match Instant::parse(timestamp.str()) {
+        Some(then) => human(now.0.saturating_sub(then.0)),
         None => "<unknown>".to_string(),
     }
 }
 
-/// A duration with two or three significant figures.
-///
-/// Models `HumanDuration`.
-pub(super) fn human(duration: Duration) -> String {
-    let seconds = duration.as_millis() / 1000;
-    let (minutes, hours) = (seconds / 60, seconds / 3600);
-    let (days, years) = (hours / 24, hours / 24 / 365);
-    match () {
-        // Two clocks may differ by a little.
-        () if seconds < -1 => "<invalid>".to_string(),
-        () if seconds < 0 => "0s".to_string(),
-        () if seconds < 120 => format!("{seconds}s"),
-        () if minutes < 10 => two(minutes, "m", seconds % 60, "s"),
-        () if minutes < 180 => format!("{minutes}m"),
-        () if hours < 8 => two(hours, "h", minutes % 60, "m"),
-        () if hours < 48 => format!("{hours}h"),
-        () if days < 8 => two(days, "d", hours % 24, "h"),
-        () if years < 2 => format!("{days}d"),
-        () if years < 8 => two(years, "y", days % 365, "d"),
-        () => format!("{years}y"),
+/// Milliseconds in two units at most, the second one only while it matters.
+pub fn human(millis: i64) -> String {
+    let seconds = millis / 1000;
+    if seconds < -1 {
+        return "<invalid>".to_string();
     }
-}
-
-fn two(big: i64, unit: &str, small: i64, small_unit: &str) -> String {
-    if small == 0 { format!("{big}{unit}") } else { format!("{big}{unit}{small}{small_unit}") }
+    if seconds < 0 {
+        return "0s".to_string();
+    }
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    let two = |large: i64, large_unit: &str, small: i64, small_unit: &str| match small {
+        0 => format!("{large}{large_unit}"),
+        _ => format!("{large}{large_unit}{small}{small_unit}"),
+    };
+    match seconds {
+        ..120 => format!("{seconds}s"),
+        120..600 => two(minutes, "m", seconds % 60, "s"),
+        600..10_800 => format!("{minutes}m"),
+        10_800..28_800 => two(hours, "h", minutes % 60, "m"),
+        28_800..172_800 => format!("{hours}h"),
+        172_800..691_200 => two(hours / HOURS_OF_DAY, "d", hours % HOURS_OF_DAY, "h"),
+        _ if hours < 2 * HOURS_OF_YEAR => format!("{}d", hours / HOURS_OF_DAY),
+        _ if hours < 8 * HOURS_OF_YEAR => two(hours / HOURS_OF_YEAR, "y", hours / HOURS_OF_DAY % 365, "d"),
+        _ => format!("{}y", hours / HOURS_OF_YEAR),
+    }
 }
 
 #[cfg(test)]
@@ -48,29 +49,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_duration_keeps_two_or_three_figures() {
-        const MINUTE: i64 = 60;
-        const HOUR: i64 = 60 * MINUTE;
-        const DAY: i64 = 24 * HOUR;
+    fn an_age_has_two_units_at_most() {
         let cases = [
             (-2, "<invalid>"),
-            (-1, "0s"),
+            (0, "0s"),
             (119, "119s"),
             (120, "2m"),
-            (9 * MINUTE + 59, "9m59s"),
-            (10 * MINUTE + 1, "10m"),
-            (3 * HOUR - 1, "179m"),
-            (3 * HOUR, "3h"),
-            (7 * HOUR + 5 * MINUTE, "7h5m"),
-            (2 * DAY - 1, "47h"),
-            (2 * DAY, "2d"),
-            (7 * DAY + 3 * HOUR, "7d3h"),
-            (729 * DAY, "729d"),
-            (731 * DAY, "2y1d"),
-            (8 * 365 * DAY, "8y"),
+            (121, "2m1s"),
+            (601, "10m"),
+            (10_860, "3h1m"),
+            (28_860, "8h"),
+            (180_000, "2d2h"),
+            (864_000, "10d"),
+            (63_158_400, "2y1d"),
+            (315_360_000, "10y"),
         ];
-        for (seconds, text) in cases {
-            assert_eq!(human(Duration::from_secs(seconds)), text);
+        for (seconds, expected) in cases {
+            assert_eq!(human(seconds * 1000), expected, "{seconds}");
         }
     }
 }

@@ -1,22 +1,14 @@
-//! Objects as people read them: tables with columns and rows.
+//! How objects look on a console: the columns of each kind, tables, ages, paths into objects.
+//!
+//! Models `pkg/printers/internalversion` and `k8s.io/cli-runtime/pkg/printers`.
 
-mod access;
 mod age;
-mod apps;
-mod autoscaling;
-mod batch;
-mod columns;
-mod core;
-mod events;
-mod networking;
-mod node;
-mod pod;
-mod policy;
-mod resource;
-mod service;
-mod storage;
-pub mod table;
-mod text;
+pub mod describe;
+pub mod jsonpath;
+pub mod rows;
+mod table;
+pub mod yaml;
 
-#[cfg(test)]
-mod tests;
+pub use age::{age_of, human};
+use rows::{format_labels as labels, host_port as joined, with_more};
+pub use table::Table;

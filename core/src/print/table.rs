@@ -1,100 +1,56 @@
-//! An object, or a list of them, as a table.
+//! Tables of text: columns as wide as their widest cell, three blanks apart.
 //!
-//! Models `pkg/printers/tablegenerator.go` and `k8s.io/apiserver/pkg/registry/rest/table.go`.
+//! Models `k8s.io/cli-runtime/pkg/printers/tabwriter.go` over `github.com/liggitt/tabwriter`.
 
-use super::columns::{self, Column};
-use super::text;
-use super::{
-    access, apps, autoscaling, batch, events, networking, node, pod, policy, resource, service, storage,
-};
-use crate::base::{Instant, Value};
-use alloc::vec;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-/// How an object of a resource becomes a row.
-pub(super) struct Printer {
-    /// As `deployments.apps`.
-    pub(super) resource: &'static str,
-    pub(super) columns: &'static [Column],
-    pub(super) cells: fn(&Value, &Around<'_>) -> Vec<Value>,
+/// Between columns.
+const PADDING: usize = 3;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    pub rows: Vec<Vec<String>>,
 }
 
-/// What a row depends on beside its object.
-pub(super) struct Around<'a> {
-    pub(super) now: Instant,
-    /// All the objects of the list; none where the table is of one object.
-    pub(super) list: &'a [Value],
-}
-
-/// How a table is to be made.
-pub struct Options<'a> {
-    pub now: Instant,
-    /// Whether the columns are to be named.
-    pub headers: bool,
-    /// The object in the version of which the rows are made.
-    pub stored: &'a dyn Fn(&Value) -> Value,
-    /// What a row has of its object.
-    pub object: &'a dyn Fn(&Value) -> Value,
-}
-
-/// The table of an object or a list of a resource, named as `deployments.apps`.
-pub fn table(resource: &str, value: &Value, options: &Options<'_>) -> Value {
-    let printer = printer(resource);
-    let is_list = value.find("items").is_some();
-    let objects = if is_list { value.get("items").items() } else { core::slice::from_ref(value) };
-    let stored = objects.iter().map(options.stored).collect::<Vec<_>>();
-    let around = Around { now: options.now, list: if is_list { &stored } else { &[] } };
-    let rows = objects.iter().zip(&stored).map(|(object, stored)| {
-        let mut row = Value::map([("cells", Value::list((printer.cells)(stored, &around)))]);
-        if resource == "pods"
-            && let Some(condition) = pod::completed(stored)
-        {
-            row.set("conditions", Value::list([condition]));
+impl Table {
+    /// The table as text; the last cell of a row is not filled up.
+    pub fn text(&self) -> String {
+        let mut widths = Vec::new();
+        for row in &self.rows {
+            for (i, cell) in row.iter().enumerate() {
+                let width = cell.chars().count();
+                match widths.get_mut(i) {
+                    Some(known) => *known = width.max(*known),
+                    None => widths.push(width),
+                }
+            }
         }
-        row.set("object", (options.object)(object));
-        row
-    });
-    let rows = rows.collect::<Vec<_>>();
-    let columns = options.headers.then(|| Value::list(printer.columns.iter().map(Column::to_value)));
-    // The default has a slice of rows only once there is one.
-    let no_rows = printer.resource.is_empty() && rows.is_empty();
-    Value::map([
-        ("kind", Value::text("Table")),
-        ("apiVersion", Value::text("meta.k8s.io/v1")),
-        ("metadata", metadata(value.get("metadata"))),
-        ("columnDefinitions", Value::from(columns)),
-        ("rows", if no_rows { Value::Null } else { Value::list(rows) }),
-    ])
+        let mut out = String::new();
+        for row in &self.rows {
+            let last = row.len().saturating_sub(1);
+            for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {
+                out.push_str(cell);
+                if i < last {
+                    let blanks = (width + PADDING).saturating_sub(cell.chars().count());
+                    out.extend(core::iter::repeat_n(' ', blanks));
+                }
+            }
+            out.push('\n');
+        }
+        out
+    }
 }
 
-/// What a table takes over from a list or an object.
-fn metadata(of: &Value) -> Value {
-    let fields = ["resourceVersion", "continue", "remainingItemCount"];
-    Value::map(fields.iter().filter_map(|f| Some((*f, of.find(f)?.clone()))))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Kinds without columns of their own.
-const DEFAULT: Printer = Printer { resource: "", columns: columns::DEFAULT, cells: name_and_creation };
-
-fn printer(resource: &str) -> &'static Printer {
-    let groups = [
-        super::core::PRINTERS,
-        access::PRINTERS,
-        apps::PRINTERS,
-        autoscaling::PRINTERS,
-        batch::PRINTERS,
-        events::PRINTERS,
-        networking::PRINTERS,
-        node::PRINTERS,
-        pod::PRINTERS,
-        policy::PRINTERS,
-        resource::PRINTERS,
-        service::PRINTERS,
-        storage::PRINTERS,
-    ];
-    groups.into_iter().flatten().find(|p| p.resource == resource).unwrap_or(&DEFAULT)
-}
-
-fn name_and_creation(object: &Value, _: &Around<'_>) -> Vec<Value> {
-    vec![text::name(object), object.at(&["metadata", "creationTimestamp"]).clone()]
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell_and_the_last_is_not_filled() {
+        let row = |cells: &[&str]| cells.iter().map(|c| String::from(*c)).collect::<Vec<_>>();
+        let table =
+            Table { rows: Vec::from([row(&["NAME", "AGE"]), row(&["longer", "1d"]), row(&["x", ""])]) };
+        assert_eq!(table.text(), "NAME     AGE\nlonger   1d\nx        \n");
+    }
 }

@@ -143,7 +143,7 @@ pub enum Kind {
 }
 
 /// Something the API serves: a resource (`services`) or a subresource (`services/status`).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     pub group: Text,
     pub version: Text,

@@ -114,8 +114,9 @@ impl Server for Engine {
         Ok(self.0.dns(query))
     }
 
-    fn kubectl(&mut self, _: &Kubectl) -> Result<Printed, String> {
-        Err("kubectl is not there yet".to_owned())
+    fn kubectl(&mut self, command: &Kubectl) -> Result<Printed, String> {
+        let printed = self.0.kubectl(&command.args, &command.stdin, &command.files);
+        Ok(Printed { exit: printed.exit, stdout: printed.stdout, stderr: printed.stderr })
     }
 
     fn rules(&mut self, node: &str, family: Family, config: &Value) -> Result<Listings, String> {

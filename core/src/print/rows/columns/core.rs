@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const POD: &[Column] = &[
+pub(in crate::print::rows) const POD: &[Column] = &[
     NAME,
     Column::new("Ready", "string", "The aggregate readiness state of this pod for accepting traffic."),
     Column::new("Status", "string", "The aggregate status of the containers in this pod."),
@@ -36,14 +36,14 @@ pub(in crate::print) const POD: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const POD_TEMPLATE: &[Column] = &[
+pub(in crate::print::rows) const POD_TEMPLATE: &[Column] = &[
     NAME,
     Column::new("Containers", "string", "Names of each container in the template."),
     Column::new("Images", "string", "Images referenced by each container in the template."),
     Column::new("Pod Labels", "string", "The labels for the pod template."),
 ];
 
-pub(in crate::print) const REPLICATION_CONTROLLER: &[Column] = &[
+pub(in crate::print::rows) const REPLICATION_CONTROLLER: &[Column] = &[
     NAME,
     Column::new(
         "Desired",
@@ -66,7 +66,7 @@ pub(in crate::print) const REPLICATION_CONTROLLER: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const SERVICE: &[Column] = &[
+pub(in crate::print::rows) const SERVICE: &[Column] = &[
     NAME,
     Column::new(
         "Type",
@@ -96,7 +96,7 @@ pub(in crate::print) const SERVICE: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const ENDPOINTS: &[Column] = &[
+pub(in crate::print::rows) const ENDPOINTS: &[Column] = &[
     NAME,
     Column::new(
         "Endpoints",
@@ -106,7 +106,7 @@ pub(in crate::print) const ENDPOINTS: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const NODE: &[Column] = &[
+pub(in crate::print::rows) const NODE: &[Column] = &[
     NAME,
     Column::new("Status", "string", "The status of the node"),
     Column::new("Roles", "string", "The roles of the node"),
@@ -139,7 +139,7 @@ pub(in crate::print) const NODE: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const EVENT: &[Column] = &[
+pub(in crate::print::rows) const EVENT: &[Column] = &[
     Column::new("Last Seen", "string", "The time at which the most recent occurrence of this event was recorded."),
     Column::new("Type", "string", "Type of this event (Normal, Warning), new types could be added in the future"),
     Column::new("Reason", "string", "This should be a short, machine understandable string that gives the reason for the transition into the object's current status."),
@@ -152,10 +152,10 @@ pub(in crate::print) const EVENT: &[Column] = &[
     Column::wide("Name", "string", "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names").named(),
 ];
 
-pub(in crate::print) const NAMESPACE: &[Column] =
+pub(in crate::print::rows) const NAMESPACE: &[Column] =
     &[NAME, Column::new("Status", "string", "The status of the namespace"), AGE];
 
-pub(in crate::print) const SECRET: &[Column] = &[
+pub(in crate::print::rows) const SECRET: &[Column] = &[
     NAME,
     Column::new(
         "Type",
@@ -170,9 +170,9 @@ pub(in crate::print) const SECRET: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const SERVICE_ACCOUNT: &[Column] = &[NAME, AGE];
+pub(in crate::print::rows) const SERVICE_ACCOUNT: &[Column] = &[NAME, AGE];
 
-pub(in crate::print) const PERSISTENT_VOLUME: &[Column] = &[
+pub(in crate::print::rows) const PERSISTENT_VOLUME: &[Column] = &[
     NAME,
     Column::new(
         "Capacity",
@@ -214,7 +214,7 @@ pub(in crate::print) const PERSISTENT_VOLUME: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const PERSISTENT_VOLUME_CLAIM: &[Column] = &[
+pub(in crate::print::rows) const PERSISTENT_VOLUME_CLAIM: &[Column] = &[
     NAME,
     Column::new("Status", "string", "phase represents the current phase of PersistentVolumeClaim."),
     Column::new(
@@ -238,14 +238,14 @@ pub(in crate::print) const PERSISTENT_VOLUME_CLAIM: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const COMPONENT_STATUS: &[Column] = &[
+pub(in crate::print::rows) const COMPONENT_STATUS: &[Column] = &[
     NAME,
     Column::new("Status", "string", "Status of the component conditions"),
     Column::new("Message", "string", "Message of the component conditions"),
     Column::new("Error", "string", "Error of the component conditions"),
 ];
 
-pub(in crate::print) const CONFIG_MAP: &[Column] = &[
+pub(in crate::print::rows) const CONFIG_MAP: &[Column] = &[
     NAME,
     Column::new(
         "Data",
@@ -255,7 +255,7 @@ pub(in crate::print) const CONFIG_MAP: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const RESOURCE_QUOTA: &[Column] = &[
+pub(in crate::print::rows) const RESOURCE_QUOTA: &[Column] = &[
     NAME,
     Column::new(
         "Request",

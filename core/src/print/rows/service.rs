@@ -83,7 +83,7 @@ fn endpoints(o: &Value, around: &Around<'_>) -> Vec<Value> {
         NONE.to_string()
     } else {
         let addresses = subsets.iter().flat_map(subset).collect::<Vec<_>>();
-        text::first(&addresses, MOST, ",")
+        with_more(&addresses)
     };
     vec![name(o), Value::from(shown), age(o, around.now)]
 }
@@ -100,7 +100,7 @@ fn subset(subset: &Value) -> Vec<String> {
 }
 
 /// Models `net.JoinHostPort`.
-fn host_port(ip: &str, port: i64) -> String {
+pub(in crate::print) fn host_port(ip: &str, port: i64) -> String {
     if ip.contains(':') { format!("[{ip}]:{port}") } else { format!("{ip}:{port}") }
 }
 
@@ -125,9 +125,14 @@ fn slice_port(port: &Value) -> String {
     }
 }
 
+/// The first few, and how many more there are.
+pub(in crate::print) fn with_more(all: &[String]) -> String {
+    text::first(all, MOST, ",")
+}
+
 /// Models `listWithMoreString`.
 fn first_or_unset(all: &[String]) -> Value {
-    match text::first(all, MOST, ",") {
+    match with_more(all) {
         text if text.is_empty() => Value::text(UNSET),
         text => Value::from(text),
     }

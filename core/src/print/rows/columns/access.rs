@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const ROLE_BINDING: &[Column] = &[
+pub(in crate::print::rows) const ROLE_BINDING: &[Column] = &[
     NAME,
     Column::new(
         "Role",
@@ -17,7 +17,7 @@ pub(in crate::print) const ROLE_BINDING: &[Column] = &[
     Column::wide("ServiceAccounts", "string", "ServiceAccounts in the roleBinding"),
 ];
 
-pub(in crate::print) const CLUSTER_ROLE_BINDING: &[Column] = &[
+pub(in crate::print::rows) const CLUSTER_ROLE_BINDING: &[Column] = &[
     NAME,
     Column::new(
         "Role",
@@ -30,7 +30,7 @@ pub(in crate::print) const CLUSTER_ROLE_BINDING: &[Column] = &[
     Column::wide("ServiceAccounts", "string", "ServiceAccounts in the clusterRoleBinding"),
 ];
 
-pub(in crate::print) const CERTIFICATE_SIGNING_REQUEST: &[Column] = &[
+pub(in crate::print::rows) const CERTIFICATE_SIGNING_REQUEST: &[Column] = &[
     NAME,
     AGE,
     Column::new(
@@ -47,7 +47,7 @@ pub(in crate::print) const CERTIFICATE_SIGNING_REQUEST: &[Column] = &[
     Column::new("Condition", "string", "Conditions applied to the request, such as approval or denial."),
 ];
 
-pub(in crate::print) const CLUSTER_TRUST_BUNDLE: &[Column] = &[
+pub(in crate::print::rows) const CLUSTER_TRUST_BUNDLE: &[Column] = &[
     NAME,
     Column::new(
         "SignerName",
@@ -56,7 +56,7 @@ pub(in crate::print) const CLUSTER_TRUST_BUNDLE: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const POD_CERTIFICATE_REQUEST: &[Column] = &[
+pub(in crate::print::rows) const POD_CERTIFICATE_REQUEST: &[Column] = &[
     NAME,
     Column::new(
         "PodName",
@@ -82,7 +82,7 @@ pub(in crate::print) const POD_CERTIFICATE_REQUEST: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const MUTATING_WEBHOOK: &[Column] = &[
+pub(in crate::print::rows) const MUTATING_WEBHOOK: &[Column] = &[
     NAME,
     Column::new(
         "Webhooks",
@@ -92,7 +92,7 @@ pub(in crate::print) const MUTATING_WEBHOOK: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const VALIDATING_WEBHOOK: &[Column] = &[
+pub(in crate::print::rows) const VALIDATING_WEBHOOK: &[Column] = &[
     NAME,
     Column::new(
         "Webhooks",
@@ -102,7 +102,7 @@ pub(in crate::print) const VALIDATING_WEBHOOK: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const VALIDATING_ADMISSION_POLICY: &[Column] = &[
+pub(in crate::print::rows) const VALIDATING_ADMISSION_POLICY: &[Column] = &[
     NAME,
     Column::new(
         "Validations",
@@ -117,7 +117,7 @@ pub(in crate::print) const VALIDATING_ADMISSION_POLICY: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const VALIDATING_ADMISSION_POLICY_BINDING: &[Column] = &[
+pub(in crate::print::rows) const VALIDATING_ADMISSION_POLICY_BINDING: &[Column] = &[
     NAME,
     Column::new(
         "PolicyName",
@@ -132,7 +132,7 @@ pub(in crate::print) const VALIDATING_ADMISSION_POLICY_BINDING: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const MUTATING_ADMISSION_POLICY: &[Column] = &[
+pub(in crate::print::rows) const MUTATING_ADMISSION_POLICY: &[Column] = &[
     NAME,
     Column::new(
         "Mutations",
@@ -147,7 +147,7 @@ pub(in crate::print) const MUTATING_ADMISSION_POLICY: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const MUTATING_ADMISSION_POLICY_BINDING: &[Column] = &[
+pub(in crate::print::rows) const MUTATING_ADMISSION_POLICY_BINDING: &[Column] = &[
     NAME,
     Column::new(
         "PolicyName",

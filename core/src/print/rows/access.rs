@@ -6,7 +6,7 @@ use super::age::human;
 use super::columns::{self, access as c};
 use super::table::{Around, Printer};
 use super::text::{NONE, UNSET, age, condition, count, labels, name, or, text};
-use crate::base::{Duration, Value, sort};
+use crate::base::{Value, sort};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -78,7 +78,7 @@ fn binding(o: &Value, around: &Around<'_>) -> Vec<Value> {
 fn signing_request(o: &Value, around: &Around<'_>) -> Vec<Value> {
     let spec = o.get("spec");
     let seconds = spec.get("expirationSeconds").as_int();
-    let lasting = seconds.map_or(NONE.to_string(), |s| human(Duration::from_secs(s)));
+    let lasting = seconds.map_or(NONE.to_string(), |s| human(s.saturating_mul(1000)));
     vec![
         name(o),
         age(o, around.now),

@@ -36,7 +36,7 @@ fn pod(o: &Value, around: &Around<'_>) -> Vec<Value> {
     let sight = Sight::of(o);
     let restarts = match sight.restarts.last {
         Some(last) if sight.restarts.count != 0 => {
-            let ago = super::age::human(around.now - last);
+            let ago = super::age::human((around.now - last).as_millis());
             format!("{} ({ago} ago)", sight.restarts.count)
         }
         _ => sight.restarts.count.to_string(),

@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const REPLICA_SET: &[Column] = &[
+pub(in crate::print::rows) const REPLICA_SET: &[Column] = &[
     NAME,
     Column::new(
         "Desired",
@@ -31,7 +31,7 @@ pub(in crate::print) const REPLICA_SET: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const DAEMON_SET: &[Column] = &[
+pub(in crate::print::rows) const DAEMON_SET: &[Column] = &[
     NAME,
     Column::new(
         "Desired",
@@ -69,7 +69,7 @@ pub(in crate::print) const DAEMON_SET: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const STATEFUL_SET: &[Column] = &[
+pub(in crate::print::rows) const STATEFUL_SET: &[Column] = &[
     NAME,
     Column::new("Ready", "string", "Number of the pod with ready state"),
     AGE,
@@ -77,7 +77,7 @@ pub(in crate::print) const STATEFUL_SET: &[Column] = &[
     Column::wide("Images", "string", "Images referenced by each container in the template."),
 ];
 
-pub(in crate::print) const DEPLOYMENT: &[Column] = &[
+pub(in crate::print::rows) const DEPLOYMENT: &[Column] = &[
     NAME,
     Column::new("Ready", "string", "Number of the pod with ready state"),
     Column::new(
@@ -100,7 +100,7 @@ pub(in crate::print) const DEPLOYMENT: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const CONTROLLER_REVISION: &[Column] = &[
+pub(in crate::print::rows) const CONTROLLER_REVISION: &[Column] = &[
     NAME,
     Column::new("Controller", "string", "Controller of the object"),
     Column::new("Revision", "string", "Revision indicates the revision of the state represented by Data."),

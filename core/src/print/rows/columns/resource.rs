@@ -4,17 +4,17 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const DEVICE_CLASS: &[Column] = &[NAME, AGE];
+pub(in crate::print::rows) const DEVICE_CLASS: &[Column] = &[NAME, AGE];
 
-pub(in crate::print) const RESOURCE_CLAIM: &[Column] = &[
+pub(in crate::print::rows) const RESOURCE_CLAIM: &[Column] = &[
     NAME,
     Column::new("State", "string", "A summary of the current state (allocated, pending, reserved, etc.)."),
     AGE,
 ];
 
-pub(in crate::print) const RESOURCE_CLAIM_TEMPLATE: &[Column] = &[NAME, AGE];
+pub(in crate::print::rows) const RESOURCE_CLAIM_TEMPLATE: &[Column] = &[NAME, AGE];
 
-pub(in crate::print) const RESOURCE_SLICE: &[Column] = &[
+pub(in crate::print::rows) const RESOURCE_SLICE: &[Column] = &[
     NAME,
     Column::new(
         "Node",
@@ -34,7 +34,7 @@ pub(in crate::print) const RESOURCE_SLICE: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const DEVICE_TAINT_RULE: &[Column] = &[
+pub(in crate::print::rows) const DEVICE_TAINT_RULE: &[Column] = &[
     NAME,
     Column::new("Key", "string", "The taint key to be applied to a device. Must be a label name."),
     Column::new("Value", "string", "The taint value corresponding to the taint key. Must be a label value."),
@@ -51,7 +51,7 @@ pub(in crate::print) const DEVICE_TAINT_RULE: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const STORAGE_VERSION_MIGRATION: &[Column] = &[
+pub(in crate::print::rows) const STORAGE_VERSION_MIGRATION: &[Column] = &[
     Column::new(
         "Name",
         "string",

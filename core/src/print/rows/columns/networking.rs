@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const INGRESS: &[Column] = &[
+pub(in crate::print::rows) const INGRESS: &[Column] = &[
     NAME,
     Column::new(
         "Class",
@@ -21,14 +21,14 @@ pub(in crate::print) const INGRESS: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const INGRESS_CLASS: &[Column] = &[
+pub(in crate::print::rows) const INGRESS_CLASS: &[Column] = &[
     NAME,
     Column::new("Controller", "string", "Controller that is responsible for handling this class"),
     Column::new("Parameters", "string", "A reference to a resource with additional parameters"),
     AGE,
 ];
 
-pub(in crate::print) const NETWORK_POLICY: &[Column] = &[
+pub(in crate::print::rows) const NETWORK_POLICY: &[Column] = &[
     NAME,
     Column::new(
         "Pod-Selector",
@@ -38,7 +38,7 @@ pub(in crate::print) const NETWORK_POLICY: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const SERVICE_CIDR: &[Column] = &[
+pub(in crate::print::rows) const SERVICE_CIDR: &[Column] = &[
     NAME,
     Column::new(
         "CIDRs",
@@ -48,7 +48,7 @@ pub(in crate::print) const SERVICE_CIDR: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const IP_ADDRESS: &[Column] = &[
+pub(in crate::print::rows) const IP_ADDRESS: &[Column] = &[
     NAME,
     Column::new(
         "ParentRef",
@@ -57,7 +57,7 @@ pub(in crate::print) const IP_ADDRESS: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const ENDPOINT_SLICE: &[Column] = &[
+pub(in crate::print::rows) const ENDPOINT_SLICE: &[Column] = &[
     NAME,
     Column::new(
         "AddressType",

@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const POD_DISRUPTION_BUDGET: &[Column] = &[
+pub(in crate::print::rows) const POD_DISRUPTION_BUDGET: &[Column] = &[
     NAME,
     Column::new("Min Available", "string", "The minimum number of pods that must be available."),
     Column::new("Max Unavailable", "string", "The maximum number of pods that may be unavailable."),
@@ -16,7 +16,7 @@ pub(in crate::print) const POD_DISRUPTION_BUDGET: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const PRIORITY_CLASS: &[Column] = &[
+pub(in crate::print::rows) const PRIORITY_CLASS: &[Column] = &[
     NAME,
     Column::new(
         "Value",
@@ -36,9 +36,10 @@ pub(in crate::print) const PRIORITY_CLASS: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const RUNTIME_CLASS: &[Column] = &[NAME, Column::new("Handler", "string", ""), AGE];
+pub(in crate::print::rows) const RUNTIME_CLASS: &[Column] =
+    &[NAME, Column::new("Handler", "string", ""), AGE];
 
-pub(in crate::print) const FLOW_SCHEMA: &[Column] = &[
+pub(in crate::print::rows) const FLOW_SCHEMA: &[Column] = &[
     NAME,
     Column::new(
         "PriorityLevel",
@@ -59,7 +60,7 @@ pub(in crate::print) const FLOW_SCHEMA: &[Column] = &[
     Column::new("MissingPL", "string", "references a broken or non-existent PriorityLevelConfiguration"),
 ];
 
-pub(in crate::print) const PRIORITY_LEVEL_CONFIGURATION: &[Column] = &[
+pub(in crate::print::rows) const PRIORITY_LEVEL_CONFIGURATION: &[Column] = &[
     NAME,
     Column::new(
         "Type",
@@ -89,7 +90,7 @@ pub(in crate::print) const PRIORITY_LEVEL_CONFIGURATION: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const HORIZONTAL_POD_AUTOSCALER: &[Column] = &[
+pub(in crate::print::rows) const HORIZONTAL_POD_AUTOSCALER: &[Column] = &[
     NAME,
     Column::new(
         "Reference",
@@ -119,7 +120,7 @@ pub(in crate::print) const HORIZONTAL_POD_AUTOSCALER: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const SCALE: &[Column] = &[
+pub(in crate::print::rows) const SCALE: &[Column] = &[
     Column::new(
         "Name",
         "string",
@@ -134,7 +135,7 @@ pub(in crate::print) const SCALE: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const LEASE: &[Column] = &[
+pub(in crate::print::rows) const LEASE: &[Column] = &[
     NAME,
     Column::new(
         "Holder",
@@ -144,7 +145,7 @@ pub(in crate::print) const LEASE: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const LEASE_CANDIDATE: &[Column] = &[
+pub(in crate::print::rows) const LEASE_CANDIDATE: &[Column] = &[
     NAME,
     Column::new(
         "LeaseName",

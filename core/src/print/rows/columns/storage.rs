@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const STORAGE_CLASS: &[Column] = &[
+pub(in crate::print::rows) const STORAGE_CLASS: &[Column] = &[
     NAME,
     Column::new("Provisioner", "string", "provisioner indicates the type of the provisioner."),
     Column::new(
@@ -25,13 +25,13 @@ pub(in crate::print) const STORAGE_CLASS: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const VOLUME_ATTRIBUTES_CLASS: &[Column] = &[
+pub(in crate::print::rows) const VOLUME_ATTRIBUTES_CLASS: &[Column] = &[
     NAME,
     Column::new("DriverName", "string", "driverName is the name of the CSI driver This field is immutable."),
     AGE,
 ];
 
-pub(in crate::print) const VOLUME_ATTACHMENT: &[Column] = &[
+pub(in crate::print::rows) const VOLUME_ATTACHMENT: &[Column] = &[
     NAME,
     Column::new("Attacher", "string", "attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName().").named(),
     Column::new("PV", "string", "persistentVolumeName represents the name of the persistent volume to attach."),
@@ -40,13 +40,13 @@ pub(in crate::print) const VOLUME_ATTACHMENT: &[Column] = &[
     AGE,
 ];
 
-pub(in crate::print) const CSI_NODE: &[Column] = &[
+pub(in crate::print::rows) const CSI_NODE: &[Column] = &[
     NAME,
     Column::new("Drivers", "integer", "Drivers indicates the number of CSI drivers registered on the node"),
     AGE,
 ];
 
-pub(in crate::print) const CSI_DRIVER: &[Column] = &[
+pub(in crate::print::rows) const CSI_DRIVER: &[Column] = &[
     NAME,
     Column::new(
         "AttachRequired",

@@ -15,7 +15,7 @@ pub(super) const PRINTERS: &[Printer] =
 
 fn event(o: &Value, around: &Around<'_>) -> Vec<Value> {
     let (about, source, series) = (o.get("involvedObject"), o.get("source"), o.get("series"));
-    let since = |time: &Value| super::age::since(time, around.now);
+    let since = |time: &Value| super::age::age_of(time, around.now);
     let first = if o.get("firstTimestamp").is_empty() { o.get("eventTime") } else { o.get("firstTimestamp") };
     let last = if o.get("lastTimestamp").is_empty() { first } else { o.get("lastTimestamp") };
     // An event of the newer form counts in its series, or not at all.

@@ -1,6 +1,6 @@
 //! Rows as upstream's own tests of its printers have them.
 
-use super::table::{Options, table};
+use super::{Options, table};
 use crate::base::{Instant, Value};
 use crate::manifest::json;
 use alloc::format;

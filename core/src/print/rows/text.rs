@@ -16,7 +16,7 @@ pub(super) fn name(object: &Value) -> Value {
 }
 
 pub(super) fn age(object: &Value, now: Instant) -> Value {
-    Value::from(age::since(object.at(&["metadata", "creationTimestamp"]), now))
+    Value::from(age::age_of(object.at(&["metadata", "creationTimestamp"]), now))
 }
 
 /// A text; empty where there is none.
@@ -55,8 +55,15 @@ pub(super) fn scalar(value: &Value) -> String {
 /// Labels as a selector writes them, in the order of their keys.
 ///
 /// Models `labels.FormatLabels`.
+pub(in crate::print) fn format_labels(labels: &Value) -> String {
+    match Selector::from_map(labels).to_string() {
+        none if none.is_empty() => NONE.to_string(),
+        labels => labels,
+    }
+}
+
 pub(super) fn labels(labels: &Value) -> Value {
-    none_if_empty(Selector::from_map(labels).to_string())
+    Value::from(format_labels(labels))
 }
 
 /// Models `metav1.FormatLabelSelector`.

@@ -4,7 +4,7 @@
 
 use super::{AGE, Column, NAME};
 
-pub(in crate::print) const JOB: &[Column] = &[
+pub(in crate::print::rows) const JOB: &[Column] = &[
     NAME,
     Column::new("Status", "string", "Status of the job."),
     Column::new(
@@ -23,7 +23,7 @@ pub(in crate::print) const JOB: &[Column] = &[
     ),
 ];
 
-pub(in crate::print) const CRON_JOB: &[Column] = &[
+pub(in crate::print::rows) const CRON_JOB: &[Column] = &[
     NAME,
     Column::new("Schedule", "string", "The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron."),
     Column::new(

@@ -13,8 +13,9 @@ pub(super) mod storage;
 
 use crate::base::Value;
 
-pub(super) struct Column {
-    name: &'static str,
+/// A column, as a table describes it.
+pub struct Column {
+    pub name: &'static str,
     type_: &'static str,
     format: &'static str,
     description: &'static str,
@@ -46,6 +47,11 @@ pub(super) const API_SERVICE: &[Column] = &[
 ];
 
 impl Column {
+    /// Whether it is shown only where there is room.
+    pub fn is_wide(&self) -> bool {
+        self.priority > 0
+    }
+
     const fn new(name: &'static str, type_: &'static str, description: &'static str) -> Column {
         Column { name, type_, format: "", description, priority: 0 }
     }

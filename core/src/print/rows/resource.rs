@@ -2,7 +2,7 @@
 //!
 //! Models `pkg/printers/internalversion/printers.go`.
 
-use super::age::since;
+use super::age::age_of;
 use super::columns::resource as columns;
 use super::table::{Around, Printer};
 use super::text::{age, is_deleted, name, text};
@@ -61,7 +61,7 @@ fn taint(o: &Value, around: &Around<'_>) -> Vec<Value> {
     let taint = o.at(&["spec", "taint"]);
     let added = match taint.get("timeAdded") {
         Value::Null => String::new(),
-        time => since(time, around.now),
+        time => age_of(time, around.now),
     };
     vec![
         name(o),

@@ -2,7 +2,7 @@
 //!
 //! Models `pkg/printers/internalversion/printers.go`.
 
-use super::age::{human, since};
+use super::age::{age_of, human};
 use super::columns::batch as columns;
 use super::table::{Around, Printer};
 use super::text::{self, NONE, UNSET, age, count, holds, is_deleted, name, selector};
@@ -52,7 +52,7 @@ fn duration(o: &Value, now: Instant) -> String {
     let time = |field: &str| Instant::parse(o.at(&["status", field]).str());
     match (time("startTime"), time("completionTime")) {
         (None, _) => String::new(),
-        (Some(start), end) => human(end.unwrap_or(now) - start),
+        (Some(start), end) => human((end.unwrap_or(now) - start).as_millis()),
     }
 }
 
@@ -67,7 +67,7 @@ fn cron_job(o: &Value, around: &Around<'_>) -> Vec<Value> {
     };
     let last = match status.get("lastScheduleTime") {
         Value::Null => NONE.into(),
-        time => since(time, around.now),
+        time => age_of(time, around.now),
     };
     vec![
         name(o),
