@@ -5,7 +5,7 @@
 mod age;
 pub mod describe;
 pub mod jsonpath;
-pub mod rows;
+pub(crate) mod rows;
 mod table;
 pub mod yaml;
 

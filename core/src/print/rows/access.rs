@@ -108,8 +108,8 @@ fn trust_bundle(o: &Value, _: &Around<'_>) -> Vec<Value> {
 
 fn pod_certificate(o: &Value, _: &Around<'_>) -> Vec<Value> {
     let spec = o.get("spec");
-    let conditions = o.at(&["status", "conditions"]).items().iter().map(|c| c.get("type").str());
-    let state = conditions.filter(|type_| matches!(*type_, "Issued" | "Denied" | "Failed")).last();
+    let mut conditions = o.at(&["status", "conditions"]).items().iter().map(|c| c.get("type").str());
+    let state = conditions.rfind(|type_| matches!(*type_, "Issued" | "Denied" | "Failed"));
     vec![
         name(o),
         text(spec.get("podName")),

@@ -80,7 +80,7 @@ fn migration(o: &Value, _: &Around<'_>) -> Vec<Value> {
         (resource, group) => format!("{resource}.{group}"),
     };
     let conditions = o.at(&["status", "conditions"]).items().iter();
-    let states = conditions.filter(|c| c.get("status").str() == "True").map(|c| c.get("type").str());
-    let state = states.filter(|s| matches!(*s, "Running" | "Failed" | "Succeeded")).last();
+    let mut states = conditions.filter(|c| c.get("status").str() == "True").map(|c| c.get("type").str());
+    let state = states.rfind(|s| matches!(*s, "Running" | "Failed" | "Succeeded"));
     vec![name(o), Value::from(shown), Value::text(state.unwrap_or("Unknown"))]
 }

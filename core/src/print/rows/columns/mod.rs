@@ -14,6 +14,7 @@ pub(super) mod storage;
 use crate::base::Value;
 
 /// A column, as a table describes it.
+#[derive(Debug)]
 pub struct Column {
     pub name: &'static str,
     type_: &'static str,
