@@ -22,7 +22,6 @@ mod tests;
 mod text;
 
 use super::age;
-pub use columns::Column;
 pub(super) use service::{host_port, with_more};
 pub use table::{Options, columns, row, table};
 pub(super) use text::format_labels;
