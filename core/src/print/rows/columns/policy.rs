@@ -144,15 +144,3 @@ pub(in crate::print::rows) const LEASE: &[Column] = &[
     ),
     AGE,
 ];
-
-pub(in crate::print::rows) const LEASE_CANDIDATE: &[Column] = &[
-    NAME,
-    Column::new(
-        "LeaseName",
-        "string",
-        "leaseName is the name of the lease for which this candidate is contending. This field is immutable.",
-    ),
-    Column::new("BinaryVersion", "string", ""),
-    Column::new("EmulationVersion", "string", ""),
-    AGE,
-];
