@@ -32,7 +32,7 @@ pub(super) fn plain(code: u16, text: &str) -> Response {
 /// A failure, in the form that the client asked for as far as that is possible.
 pub(super) fn status(request: &Request, status: &Status) -> Response {
     let asked = negotiate::output(request.header("Accept"), false);
-    let output = asked.unwrap_or(Output { format: Format::Json, shape: Shape::Object, pretty: false });
+    let output = asked.unwrap_or(Output::PLAIN);
     response(status.code, output, &status.to_value())
 }
 
@@ -58,15 +58,16 @@ pub(super) fn shape(call: &Call<'_>, output: Output, value: &Value) -> Result<Va
     match output.shape {
         Shape::Table => {
             let include = table::include(&call.url.query)?;
-            Ok(table::of(call.server, &call.kind, value, include, true))
+            Ok(table::of(call.server, &call.kind, value, output.meta, include, true))
         }
         Shape::Object | Shape::Discovery => Ok(value.clone()),
-        Shape::Metadata if value.find("items").is_none() => Ok(partial(value)),
+        Shape::Metadata if value.find("items").is_none() => Ok(partial(value, output.meta)),
         Shape::MetadataList if value.find("items").is_some() => {
-            let items = value.get("items").items().iter().map(partial).collect::<Vec<_>>();
+            let items =
+                value.get("items").items().iter().map(|o| partial(o, output.meta)).collect::<Vec<_>>();
             Ok(Value::map([
                 ("kind", Value::text("PartialObjectMetadataList")),
-                ("apiVersion", Value::text("meta.k8s.io/v1")),
+                ("apiVersion", Value::text(output.meta)),
                 ("metadata", value.get("metadata").clone()),
                 ("items", if items.is_empty() { Value::Null } else { Value::list(items) }),
             ]))
@@ -85,11 +86,11 @@ pub(super) fn shape(call: &Call<'_>, output: Output, value: &Value) -> Result<Va
     }
 }
 
-/// The metadata of an object, as an object of its own.
-pub(super) fn partial(object: &Value) -> Value {
+/// The metadata of an object, as an object of its own in a version of `meta`.
+pub(super) fn partial(object: &Value, meta: &str) -> Value {
     Value::map([
         ("kind", Value::text("PartialObjectMetadata")),
-        ("apiVersion", Value::text("meta.k8s.io/v1")),
+        ("apiVersion", Value::text(meta)),
         ("metadata", object.get("metadata").clone()),
     ])
 }

@@ -2,7 +2,7 @@
 //!
 //! Models `k8s.io/apiserver/pkg/server/healthz` and `routes/version.go`.
 
-use super::negotiate::{Format, Output, Shape};
+use super::negotiate::Output;
 use super::request::{Request, Response};
 use super::{encode, method_not_allowed};
 use crate::base::{Status, Value};
@@ -66,7 +66,7 @@ pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Opti
         [endpoint] if ENDPOINTS.iter().any(|(e, _)| e == endpoint) => encode::plain(200, "ok"),
         ["healthz" | "livez" | "readyz", ..] if known(&parts.join("/")) => encode::plain(200, "ok"),
         ["version"] => {
-            let output = Output { format: Format::Json, shape: Shape::Object, pretty: true };
+            let output = Output { pretty: true, ..Output::PLAIN };
             encode::response(200, output, &version(server))
         }
         _ => return None,

@@ -35,6 +35,14 @@ pub struct Output {
     pub format: Format,
     pub shape: Shape,
     pub pretty: bool,
+    /// The version of the API's own kinds: `meta.k8s.io/v1`.
+    pub meta: &'static str,
+}
+
+impl Output {
+    /// An object as it is, as JSON.
+    pub const PLAIN: Output =
+        Output { format: Format::Json, shape: Shape::Object, pretty: false, meta: "meta.k8s.io/v1" };
 }
 
 const FORMATS: &[(&str, Format)] = &[("application/json", Format::Json), ("application/yaml", Format::Yaml)];
@@ -47,10 +55,9 @@ impl Format {
 
 /// The first of the wanted media types that the server has; `discovery` where that is what is asked for.
 pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
-    let plain = Output { format: Format::Json, shape: Shape::Object, pretty: false };
     let accept = accept.unwrap_or_default();
     if accept.trim().is_empty() {
-        return Ok(plain);
+        return Ok(Output::PLAIN);
     }
     let clauses = clauses(accept);
     let found = clauses.iter().find_map(|clause| {
@@ -59,7 +66,10 @@ pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
             let fits = clause.type_ == type_ && (clause.subtype == subtype || clause.subtype == "*")
                 || clause.type_ == "*" && clause.subtype == "*";
             let shape = shape(clause, discovery)?;
-            fits.then(|| Output { format: *format, shape, pretty: clause.parameter("pretty") == "1" })
+            let pretty = clause.parameter("pretty") == "1";
+            let beta = clause.parameter("v") == "v1beta1";
+            let meta = if beta { "meta.k8s.io/v1beta1" } else { Output::PLAIN.meta };
+            fits.then_some(Output { format: *format, shape, pretty, meta })
         })
     });
     found.ok_or_else(|| {
@@ -214,5 +224,12 @@ mod tests {
         for accept in ["", "*/*", "text/html, application/yaml;q=0.5"] {
             assert!(routed(Some(accept), false).is_ok(), "{accept}");
         }
+    }
+
+    #[test]
+    fn the_kinds_of_the_api_itself_come_in_the_version_that_is_asked_for() {
+        let meta = |accept: &str| output(Some(accept), false).unwrap().meta;
+        assert_eq!(meta("application/json;as=Table;v=v1beta1;g=meta.k8s.io"), "meta.k8s.io/v1beta1");
+        assert_eq!(meta("application/json;as=Table;v=v1;g=meta.k8s.io"), "meta.k8s.io/v1");
     }
 }

@@ -31,11 +31,12 @@ pub(super) fn include(query: &Query) -> Result<Include, Status> {
     }
 }
 
-/// The table of an object or a list of a kind; the columns are named where there are to be `headers`.
+/// The table of an object or a list of a kind, in a version of `meta`; the columns are named where there are to be `headers`.
 pub(super) fn of(
     server: &Server,
     kind: &StoredKind,
     value: &Value,
+    meta: &str,
     include: Include,
     headers: bool,
 ) -> Value {
@@ -51,8 +52,11 @@ pub(super) fn of(
     };
     let object = |object: &Value| match include {
         Include::Nothing => Value::Null,
-        Include::Metadata => partial(object),
+        Include::Metadata => partial(object, meta),
         Include::Object => object.clone(),
     };
-    rows::table(resource, value, &Options { now: server.now, headers, stored: &stored, object: &object })
+    let options = Options { now: server.now, headers, stored: &stored, object: &object };
+    let mut table = rows::table(resource, value, &options);
+    table.set("apiVersion", meta);
+    table
 }

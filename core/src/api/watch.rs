@@ -34,7 +34,7 @@ struct Watch {
     namespace: Text,
     api_version: Text,
     options: ListOptions,
-    shape: Shape,
+    output: Output,
     /// What the rows of tables have of their objects.
     include: Include,
     /// The columns of tables were named already.
@@ -56,7 +56,7 @@ pub(super) fn open(call: &mut Call<'_>, output: Output, options: ListOptions) ->
         resource: call.kind.name.clone(),
         namespace: call.route.namespace.into(),
         api_version: call.route.resource.group_version(),
-        shape: output.shape,
+        output,
         include,
         named: false,
         revision: from,
@@ -188,9 +188,10 @@ impl Watch {
 
     /// Tells of an object in the shape that is asked for. Only the first table names its columns.
     fn tell_shaped(&mut self, server: &Server, what: &str, object: &Value, include: Include) {
-        let shaped = match (self.shape, server.kind(&self.resource)) {
-            (Shape::Table, Some(kind)) => table::of(server, &kind, object, include, !self.named),
-            (Shape::Metadata | Shape::MetadataList, _) => encode::partial(object),
+        let meta = self.output.meta;
+        let shaped = match (self.output.shape, server.kind(&self.resource)) {
+            (Shape::Table, Some(kind)) => table::of(server, &kind, object, meta, include, !self.named),
+            (Shape::Metadata | Shape::MetadataList, _) => encode::partial(object, meta),
             _ => object.clone(),
         };
         self.named = true;
