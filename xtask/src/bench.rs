@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: what the engine costs, in bytes and in time. Figures to read, not tests to pass.
 
 use crate::problem::{Problem, Result};
-use crate::{build, setup, sizes};
+use crate::{build, pack, repo, run, setup, sizes};
+use std::process::Command;
 
 struct Bench {
     name: &'static str,
@@ -9,7 +10,7 @@ struct Bench {
 }
 
 /// Each prints its figures, beside those of its rival where there is one.
-const BENCHES: &[Bench] = &[Bench { name: "size", run: size }];
+const BENCHES: &[Bench] = &[Bench { name: "size", run: size }, Bench { name: "rival", run: rival }];
 
 pub(crate) fn run(names: &[String]) -> Result {
     if let Some(name) = names.iter().find(|name| !BENCHES.iter().any(|bench| bench.name == *name)) {
@@ -24,6 +25,15 @@ pub(crate) fn run(names: &[String]) -> Result {
         (bench.run)()?;
     }
     Ok(())
+}
+
+/// The packed package beside `@ngrok/webernetes`, in one run of Node.
+fn rival() -> Result {
+    pack::package()?;
+    setup::bench_npm()?;
+    let mut node = Command::new("node");
+    node.arg(repo::root().join("xtask/bench/rival.mjs")).arg(repo::out("npm").join("package"));
+    run::shown(&mut node)
 }
 
 fn size() -> Result {

@@ -11,6 +11,7 @@ mod targets;
 
 pub(crate) use browser::{chromedriver, chromium};
 pub(crate) use cargo_tools::{cargo_fuzz, wasm_bindgen, wasm_pack};
+pub(crate) use npm::bench as bench_npm;
 pub(crate) use targets::{BARE, Toolchain, WASM, toolchain};
 
 use crate::problem::{Problem, Result};

@@ -14,6 +14,11 @@ pub(super) fn web() -> Result<String> {
     ci("web")
 }
 
+/// What the engine is measured beside.
+pub(crate) fn bench() -> Result<String> {
+    ci("xtask/bench")
+}
+
 fn ci(folder: &str) -> Result<String> {
     let folder = repo::root().join(folder);
     let inputs = [folder.join("package.json"), folder.join("package-lock.json")];
