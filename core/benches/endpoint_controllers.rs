@@ -1,6 +1,7 @@
 //! How long the endpoint controllers take: 1,000 Services of 50 pods each for the first time, then one pod that flips.
 //! API server and etcd are a store here, so this is about what upstream's reconcilers take, not their clusters.
 
+#[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/endpoint_controllers/cluster.rs"]
 mod cluster;
 

@@ -27,8 +27,6 @@ pub struct ResourceRoute<'a> {
     pub namespace: &'a str,
     /// Empty for a collection.
     pub name: &'a str,
-    /// What follows the subresource: the path of a proxied request.
-    pub rest: Vec<&'a str>,
 }
 
 /// Finds the route of a path.
@@ -75,12 +73,13 @@ fn named<'a>(
     {
         return Route::NotFound;
     }
-    let (subresource, rest) = match rest {
-        [] => (None, Vec::new()),
+    let subresource = match rest {
+        [] => None,
+        // What follows `proxy` is a path of the program behind it.
         [sub, rest @ ..] => match find(&alloc::format!("{resource}/{sub}")) {
-            Some(found) if rest.is_empty() || *sub == "proxy" => (Some(found), rest.to_vec()),
+            Some(found) if rest.is_empty() || *sub == "proxy" => Some(found),
             _ => return Route::NotFound,
         },
     };
-    Route::Resource(ResourceRoute { resource: main, subresource, namespace, name, rest })
+    Route::Resource(ResourceRoute { resource: main, subresource, namespace, name })
 }

@@ -15,11 +15,10 @@ use alloc::vec::Vec;
 
 pub const RESOURCE: &str = "controllerrevisions.apps";
 
-/// A template by the name and the number of its revision.
+/// A template by the name of its revision.
 #[derive(Clone, Debug)]
 pub struct Revision {
     pub name: Text,
-    pub number: i64,
     pub template: Value,
 }
 
@@ -27,7 +26,7 @@ impl Revision {
     pub fn of(object: &Object) -> Revision {
         let mut template = object.value().at(&["data", "spec", "template"]).clone();
         template.remove("$patch");
-        Revision { name: object.name().clone(), number: number(object), template }
+        Revision { name: object.name().clone(), template }
     }
 }
 

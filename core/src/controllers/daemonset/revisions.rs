@@ -61,11 +61,7 @@ fn create(set: &Object, view: &View<'_>, data: &Value, number: i64) -> Result<Fo
     let annotations = set.metadata().get("annotations");
     let object = history::revision(set, kinds::DAEMON_SET, &name, labels, annotations, data, number);
     let create = Write::silent(Action::Create { resource: history::RESOURCE.into(), object });
-    Ok(Found {
-        current: Revision { name, number, template: template.clone() },
-        hash,
-        writes: [create].into(),
-    })
+    Ok(Found { current: Revision { name, template: template.clone() }, hash, writes: [create].into() })
 }
 
 /// Old revisions that no pod has any more go, so that as many are left as the history may have.

@@ -32,7 +32,7 @@ pub(super) fn find(set: &Object, view: &View<'_>, known: &[&Arc<Object>]) -> Fou
         (Some(equal), _) => {
             let number = history::next(known);
             writes.push(history::renumbered(equal, number));
-            Revision { number, ..Revision::of(equal) }
+            Revision::of(equal)
         }
         (None, _) => create(set, view, &data, history::next(known), &mut collisions, &mut writes),
     };
@@ -65,7 +65,7 @@ fn create(
                 let kind = kinds::STATEFUL_SET;
                 let object = history::revision(set, kind, &name, labels, annotations, data, number);
                 writes.push(Write::silent(Action::Create { resource: history::RESOURCE.into(), object }));
-                return Revision { name, number, template: template.clone() };
+                return Revision { name, template: template.clone() };
             }
         }
     }
