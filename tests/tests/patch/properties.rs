@@ -29,6 +29,32 @@ fn subject(type_: TypeId) -> Arc<Subject> {
     Arc::new(Subject { type_, group, version, kind, subresource: "".into(), reset, convert: |_, _, _| None })
 }
 
+/// The same with all lists of texts in order.
+fn with_sorted_texts(value: &Value) -> Value {
+    match value {
+        Value::Map(map) => Value::map(map.iter().map(|(k, v)| (k.clone(), with_sorted_texts(v)))),
+        Value::List(items) if items.iter().all(|item| item.as_text().is_some()) => {
+            let mut items = items.to_vec();
+            items.sort_by(|a, b| a.str().cmp(b.str()));
+            Value::list(items)
+        }
+        Value::List(items) => Value::list(items.iter().map(with_sorted_texts)),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn that_a_list_of_texts_was_only_sorted_goes_unseen_as_upstream() {
+    let node = |finalizers: [&str; 2]| {
+        let list = Value::list(finalizers.map(Value::text));
+        Value::map([("kind", Value::text("Node")), ("metadata", Value::map([("finalizers", list)]))])
+    };
+    let type_ = schema().named("io.k8s.api.core.v1.Node").expect("a type");
+    let patch = |a, b| strategic::create_two_way(schema(), type_, &node(a), &node(b)).expect("a patch");
+    assert_eq!(patch(["b", "a"], ["a", "b"]), Value::empty_map());
+    assert_ne!(patch(["a", "b"], ["b", "a"]), Value::empty_map());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -40,7 +66,13 @@ proptest! {
         let patched = strategic::apply(schema(), type_, &a, &patch).expect("an object");
         let patched = from_map::convert(schema(), type_, &patched).expect("of its type");
         prop_assert_eq!(patched.unknown, Vec::<String>::new());
-        prop_assert_eq!(patched.value, b);
+        if patched.value != b {
+            // Upstream sorts the texts of the first list before it compares, and so does not see that a list has only
+            // been put in order. Nothing but that order may be lost, and nobody may see it.
+            prop_assert_eq!(with_sorted_texts(&patched.value), with_sorted_texts(&b));
+            let rest = strategic::create_two_way(schema(), type_, &patched.value, &b).expect("a patch");
+            prop_assert_eq!(rest, Value::empty_map());
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { project, run } from "./installed.mjs";
 
 const text = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
-const example = /```js\n(.*?)```/s.exec(text("../README.md"))[1];
+const exampleOf = (path) => /```js\n(.*?)```/s.exec(text(path))[1];
+const example = exampleOf("../README.md");
 
 const folder = project({
   "example.mjs": example,
@@ -18,6 +19,10 @@ test("the example of the README counts ten endpoints and gets an answer", () => 
   const { code, stdout, stderr } = run(folder, process.execPath, "example.mjs");
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^10 endpoints\nAnswered by pod web-deploy-\S+ on node node-[123]\.\n$/);
+});
+
+test("the project's own README shows the same", () => {
+  assert.equal(exampleOf("../../../README.md"), example);
 });
 
 test("it is short", () => {
