@@ -54,16 +54,6 @@ impl Store {
         self.tables.get(resource).into_iter().flat_map(move |t| t.list(namespace))
     }
 
-    /// The objects of one namespace whose names begin with `prefix`, in the order of their names.
-    pub fn named<'a>(
-        &'a self,
-        resource: &str,
-        namespace: &'a str,
-        prefix: &'a str,
-    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
-        self.tables.get(resource).into_iter().flat_map(move |t| t.named(namespace, prefix))
-    }
-
     /// The objects of one namespace that `selector` selects by their labels.
     pub fn select<'a, 's>(
         &'a self,

@@ -33,19 +33,6 @@ impl Table {
         self.within(namespace).flat_map(|n| n.objects.values())
     }
 
-    pub(super) fn named<'a>(
-        &'a self,
-        namespace: &str,
-        prefix: &'a str,
-    ) -> impl Iterator<Item = &'a Arc<Object>> + use<'a> {
-        let all = self
-            .namespaces
-            .get(namespace)
-            .into_iter()
-            .flat_map(move |n| n.objects.range(Text::from(prefix)..));
-        all.take_while(move |(name, _)| name.starts_with(prefix)).map(|(_, object)| object)
-    }
-
     pub(super) fn select<'a, 's>(
         &'a self,
         namespace: &'s str,
