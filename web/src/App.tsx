@@ -3,13 +3,15 @@ import { Editor } from "./editor/Editor.tsx";
 import { Header } from "./header/Header.tsx";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
+import { Timeline } from "./stage/Timeline.tsx";
 import { showTab } from "./state/actions.ts";
-import { announcement, asTable, crash, problems, stale, type Tab, tab } from "./state/store.ts";
+import { announcement, asTable, crash, problems, selected, stale, type Tab, tab } from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
 import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
+import { Done } from "./ui/Done.tsx";
 import { Events } from "./ui/Events.tsx";
-import { Inspector } from "./ui/Inspector.tsx";
+import { lazy } from "./ui/lazy.tsx";
 import { Palette } from "./ui/Palette.tsx";
 
 const TABS: readonly (readonly [Tab, string])[] = [
@@ -17,6 +19,8 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["topology", "Topology"],
   ["traffic", "Traffic"],
 ];
+
+const Inspector = lazy(async () => (await import("./inspector/Inspector.tsx")).Inspector);
 
 export function App() {
   return (
@@ -34,8 +38,10 @@ export function App() {
             <Verdict />
             <SendAgain />
           </div>
+          <Timeline />
           <Clock />
-          <Inspector />
+          {selected.value && <Inspector />}
+          <Done />
         </div>
         <section class="pane bottom" aria-label="Traffic">
           <div class="ask">
