@@ -96,7 +96,10 @@ describe("an act", () => {
       async () => (await inspector().locator(".sentence").textContent()) ?? "",
       (text) => expect(text).toBe("10 of 10 pods are ready, revision 3."),
     );
-    expect(await inspector().locator("pre").textContent()).toContain("image: nigelpoulton/k8sbook:latest");
+    await p.until(
+      () => inspector().locator("pre").textContent(),
+      (yaml) => expect(yaml).toContain("image: nigelpoulton/k8sbook:latest"),
+    );
   });
 
   it("takes a pod out of its Service by a label, and switches a selector", async () => {

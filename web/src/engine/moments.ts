@@ -30,7 +30,10 @@ export function moments(): Moments {
 
   const add: Moments["add"] = (time, what, text, about = null) => {
     const moment = { id: ++count, time, what, text, about };
-    const near = list.findIndex((m) => m.time > time - NEAR_MS && m.what === what && same(m.about, about));
+    // What was done by hand parts what happened before from what it led to.
+    const cut = list.findIndex((m) => m.what === "act" || m.what === "manifest");
+    const lately = cut < 0 ? list : list.slice(0, cut);
+    const near = lately.findIndex((m) => m.time > time - NEAR_MS && m.what === what && same(m.about, about));
     const merges = near >= 0 && about !== null && what !== "act";
     const rest = merges ? list.filter((_, i) => i !== near) : list;
     list = [moment, ...rest].slice(0, MOST);

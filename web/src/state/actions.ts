@@ -301,8 +301,10 @@ function show(picture: Picture): void {
     s.undoable.value = picture.undoable;
   });
   if (s.selected.peek()) {
-    clearTimeout(looking);
-    looking = setTimeout(() => void look(), LOOKING_PAUSE);
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      void look();
+    }, LOOKING_PAUSE);
   }
   if (s.started.value && s.readyPods.value !== before) s.announcement.value = s.standing.value;
 }
