@@ -5,6 +5,7 @@
 import type { DnsRecord, KubernetesObject, Topology } from "svcscope";
 import type { Act, Ref } from "../acts/act.ts";
 import type { Target } from "../stage/layout.ts";
+import type { Finding, Goal } from "./goals.ts";
 
 /** A file of the editor. */
 export interface SourceFile {
@@ -103,7 +104,7 @@ export type Side =
   | { readonly side: "rules"; readonly text: string; readonly hits: readonly number[] }
   | { readonly side: "environment"; readonly variables: readonly (readonly [string, string])[] }
   | { readonly side: "reach"; readonly rows: readonly Reach[] }
-  | { readonly side: "findings"; readonly findings: readonly Finding[] }
+  | { readonly side: "findings"; readonly findings: readonly Diagnosis[] }
   | { readonly side: "events" };
 
 /** Who has written what: an entry of managedFields. */
@@ -146,7 +147,7 @@ export interface Reach {
 }
 
 /** What is wrong, and what would put it right. */
-export interface Finding {
+export interface Diagnosis {
   readonly id: string;
   readonly severity: string;
   readonly message: string;
@@ -179,6 +180,7 @@ export interface Calls {
   undo: { args: { files: readonly SourceFile[] }; answer: string };
   /** Shows the cluster as it was, or will have been: milliseconds since it started. */
   seek: { args: { time: number }; answer: undefined };
+  judge: { args: { goals: readonly Goal[] }; answer: readonly Finding[] };
 }
 
 export type CallName = keyof Calls;

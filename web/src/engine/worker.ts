@@ -1,5 +1,6 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
 import { Cluster, init, version } from "svcscope";
+import { judge, podsOf } from "./goals.ts";
 import { inspect, resolve } from "./inspect.ts";
 import type { Calls, FromWorker, ToWorker } from "./protocol.ts";
 import { type World, worldOf } from "./world.ts";
@@ -8,6 +9,8 @@ import { type World, worldOf } from "./world.ts";
 const TICK_MS = 100;
 
 let world: World | undefined;
+/** The pods that there were when goals were first judged. */
+let firstPods: ReadonlySet<string> | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 
 const post = (message: FromWorker): void => postMessage(message);
@@ -21,6 +24,7 @@ const answers: {
     const cluster = await Cluster.create(options);
     world?.free();
     world = worldOf(cluster);
+    firstPods = undefined;
   },
 
   apply: ({ files }) => here().apply(files),
@@ -38,6 +42,12 @@ const answers: {
 
   seek({ time }) {
     here().seek(time);
+  },
+
+  judge({ goals }) {
+    const { cluster } = here();
+    firstPods ??= podsOf(cluster);
+    return judge(cluster, goals, firstPods);
   },
 
   inspect(question) {

@@ -2,7 +2,7 @@
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
 import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
-import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
+import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { sidesOf } from "../inspector/sides.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
@@ -46,7 +46,9 @@ async function begin(): Promise<void> {
 
 /** Opens an example in a fresh cluster; `files` in place of its own where they were edited. */
 export async function open(id: string, files?: readonly SourceFile[], wanted?: Wanted): Promise<void> {
-  const example = byId(id);
+  const turn = ++opened;
+  const example = await exampleOf(id);
+  if (turn !== opened) return;
   batch(() => {
     s.started.value = false;
     s.example.value = example.id;
@@ -62,7 +64,6 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
     s.from.value = "outside";
     s.to.value = "";
   });
-  const turn = ++opened;
   const steps: readonly (() => Promise<unknown> | undefined)[] = [
     () => engine?.call("start", { seed: 1, nodes: example.nodes, loadBalancer: example.loadBalancer }),
     apply,
@@ -77,6 +78,16 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
   s.started.value = true;
   choose(wanted ?? example.send);
   if (s.to.value !== "") await send(1);
+}
+
+/** Lessons are examples, too; who takes none does not load them. */
+async function exampleOf(id: string): Promise<Example> {
+  return id.startsWith("lesson-") ? (await import("../lessons/course.ts")).exampleOf(id) : byId(id);
+}
+
+/** Asks the engine for something that only one part of the page wants to know. */
+export function ask<N extends CallName>(name: N, args: Calls[N]["args"]): Promise<Calls[N]["answer"]> {
+  return engine ? engine.call(name, args) : Promise.reject(new Error("The engine has not started."));
 }
 
 /** Who sends what where. */
@@ -300,8 +311,8 @@ function show(picture: Picture): void {
     s.workloads.value = shared(s.workloads.peek(), picture.workloads);
     s.undoable.value = picture.undoable;
   });
-  if (s.selected.peek()) {
-    looking ??= setTimeout(() => {
+  if (s.selected.peek() && looking === undefined) {
+    looking = setTimeout(() => {
       looking = undefined;
       void look();
     }, LOOKING_PAUSE);
@@ -324,8 +335,8 @@ function restore(): { example: string; files: readonly SourceFile[] } | null {
       example: string;
       files: SourceFile[];
     } | null;
-    const own = saved && byId(saved.example).files;
-    return saved && JSON.stringify(own) !== JSON.stringify(saved.files) ? saved : null;
+    if (!saved || saved.example.startsWith("lesson-")) return saved;
+    return JSON.stringify(byId(saved.example).files) !== JSON.stringify(saved.files) ? saved : null;
   } catch {
     return null;
   }

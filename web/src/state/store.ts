@@ -9,7 +9,7 @@ import { shared } from "./share.ts";
 
 export type Theme = "light" | "dark";
 /** What a phone shows one at a time. */
-export type Tab = "manifest" | "topology" | "traffic";
+export type Tab = "manifest" | "topology" | "traffic" | "lesson" | "kubectl";
 
 /** Something that was done, by a command or by an edit of a file. */
 export interface Done {

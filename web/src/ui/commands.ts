@@ -3,6 +3,7 @@
 import { itemsFor, type Known } from "../acts/menu.ts";
 import { workloadKey } from "../engine/moments.ts";
 import { examples } from "../examples/index.ts";
+import { toLessons } from "../lessons/open.ts";
 import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import * as act from "../state/actions.ts";
 import { fill, act as perform, undo } from "../state/acts.ts";
@@ -32,6 +33,7 @@ const ALWAYS: readonly Command[] = [
   { title: "Table or diagram", run: () => act.showTables(!s.asTable.peek()) },
   { title: "Light or dark theme", run: () => act.setTheme(s.theme.peek() === "dark" ? "light" : "dark") },
   { title: "Share: copy a link to this", run: () => void act.share() },
+  { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];
