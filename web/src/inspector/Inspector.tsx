@@ -1,4 +1,5 @@
 /** What was clicked: a sentence first, then what can be done to it, then its sides. */
+import { useEffect, useRef } from "preact/hooks";
 import type { Side } from "../engine/protocol.ts";
 import type { Target } from "../stage/layout.ts";
 import { inspect, showSide } from "../state/actions.ts";
@@ -26,13 +27,29 @@ const KINDS: Record<Target["kind"], string> = {
 };
 
 export function Inspector() {
+  const pane = useRef<HTMLElement>(null);
   const target = selected.value;
+  const place = target && `${target.kind} ${target.key}`;
+  useEffect(() => {
+    // Who came by keys goes on from here, and back to where they came from.
+    const before = document.activeElement;
+    if (!place || pane.current?.contains(before)) return;
+    pane.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, [place]);
   if (!target) return null;
   const parts = target.key.split("/");
   const kind = target.kind === "workload" ? parts[0] : KINDS[target.kind];
   return (
     // What was clicked stays in sight: pods and nodes stand on the right.
-    <aside class={`inspector ${target.kind === "service" ? "" : "left"}`} aria-label="Inspector">
+    <aside
+      class={`inspector ${target.kind === "service" ? "" : "left"}`}
+      aria-label="Inspector"
+      ref={pane}
+      tabIndex={-1}
+    >
       <header>
         <h2 title={parts.at(-1)}>
           <span class="muted">{kind}</span> {parts.at(-1)}
