@@ -155,8 +155,7 @@ export class Cluster {
    * `nft list table` prints them; undefined if there is no such node.
    */
   rules(request: RulesRequest | string): string | undefined {
-    const { node, ...more } = typeof request === "string" ? { node: request } : request;
-    return throwing(() => this.#engine.rules({ node, ...more }));
+    return throwing(() => this.#engine.rules(typeof request === "string" ? { node: request } : request));
   }
 
   /**
