@@ -220,6 +220,7 @@ impl Engine {
     }
 
     /// Runs kubectl with these words after it.
+    #[expect(clippy::needless_pass_by_value, reason = "lists come from JavaScript by value")]
     pub fn kubectl(&mut self, args: Vec<String>, given: &Ts<KubectlInput>) -> Answer<Ts<KubectlResult>> {
         let given = input(given)?;
         let files = given.files.into_iter().map(|f| (f.name, f.text)).collect::<Vec<_>>();
