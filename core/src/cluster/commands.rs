@@ -1,7 +1,7 @@
 //! What people ask of a cluster: objects by kind and name, and what becomes of them.
 
 use super::Cluster;
-use crate::base::{Status, Value};
+use crate::base::{Status, Text, Value};
 use crate::kubectl::expose::{self, Expose};
 use crate::kubectl::{self, Client, Named, Printed, scale};
 use crate::store::Change;
@@ -35,6 +35,12 @@ impl Cluster {
     /// The objects of a kind in a namespace, or in all where it is empty, as the API lists them.
     pub fn list(&mut self, kind: &str, namespace: &str) -> Result<Value, Status> {
         self.client().list(kind, namespace)
+    }
+
+    /// Namespace and name of all objects of a resource such as [`crate::object::resource::PODS`], in that order.
+    pub fn names(&self, resource: &str) -> Vec<(Text, Text)> {
+        let all = self.server.store.list(resource, "");
+        all.map(|object| (object.namespace().clone(), object.name().clone())).collect()
     }
 
     /// Deletes an object; what depends on it goes after it.
