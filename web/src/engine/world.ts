@@ -3,6 +3,7 @@ import type { Applied, Cluster, SendResult, Snapshot, Topology } from "svcscope"
 import { type Act, commandOf } from "../acts/act.ts";
 import { shared } from "../state/share.ts";
 import { perform, Refused } from "./acts.ts";
+import { remember } from "./findings.ts";
 import { happeningsOf } from "./happenings.ts";
 import { history } from "./history.ts";
 import { follower } from "./manifests.ts";
@@ -136,6 +137,7 @@ export function worldOf(cluster: Cluster): World {
       branch();
       const before = cluster.revision;
       const result = files.follow(sources);
+      remember(sources);
       if (result.problems.length === 0 && cluster.revision !== before) {
         if (before !== 0 && time() > 0) marks.add(time(), "manifest", "The manifests were applied");
         settle();

@@ -1,15 +1,15 @@
 /** What the page does: the only place where state is written and the engine is called. */
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
-import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
+import { withDelta } from "../engine/delta.ts";
+import type { CallName, Calls, PictureChange, Problem, SourceFile } from "../engine/protocol.ts";
 import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { sidesOf } from "../inspector/sides.ts";
-import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
-import { verdictOf } from "../traffic/verdict.ts";
 import { fromHash, toHash } from "./link.ts";
 import { shared } from "./share.ts";
 import * as s from "./store.ts";
+import { aim, flow, send } from "./traffic.ts";
 
 let engine: Engine | null = null;
 let looking: ReturnType<typeof setTimeout> | undefined;
@@ -30,6 +30,7 @@ export function start(): void {
       void begin();
     },
     picture: show,
+    traffic: flow,
     crashed: (message) => {
       s.crash.value = message;
     },
@@ -58,6 +59,9 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
     s.hits.value = new Map();
     s.burst.value = null;
     s.flights.value = [];
+    s.rate.value = 0;
+    s.failed.value = 0;
+    s.byClient.value = {};
     s.selected.value = null;
     s.done.value = null;
     s.step.value = null;
@@ -103,18 +107,6 @@ function choose(wanted: Wanted | null): void {
     if (wanted && s.sources.value.some((source) => source.from === wanted.from)) s.from.value = wanted.from;
     if (destination) aim(destination.to, destination.port, destination.protocol);
   });
-}
-
-export function aim(to: string, port: number, protocol: string): void {
-  batch(() => {
-    s.to.value = to;
-    s.port.value = port;
-    s.protocol.value = protocol;
-  });
-}
-
-export function sendFrom(from: string): void {
-  s.from.value = from;
 }
 
 export function showTab(tab: s.Tab): void {
@@ -175,37 +167,6 @@ async function apply(): Promise<void> {
   });
   remember();
   if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
-}
-
-export async function send(count: number): Promise<void> {
-  if (!engine || s.to.value === "" || s.sending.value) return;
-  s.sending.value = true;
-  try {
-    const request = { from: s.from.value, to: s.to.value, port: s.port.value, protocol: s.protocol.value };
-    const burst = await engine.call("send", { request, count });
-    const hits = new Map(s.hits.value);
-    for (const [pod, n] of Object.entries(burst.byPod)) hits.set(pod, (hits.get(pod) ?? 0) + n);
-    batch(() => {
-      s.burst.value = burst;
-      s.hits.value = hits;
-      s.step.value = null;
-      s.announcement.value = verdictOf(burst);
-      const now = performance.now();
-      s.flights.value = [
-        ...s.flights.value.filter((f) => !isOver(f, now)),
-        flightOf(burst, now, s.speed.value),
-      ];
-    });
-  } finally {
-    s.sending.value = false;
-  }
-}
-
-export function resetHits(): void {
-  batch(() => {
-    s.hits.value = new Map();
-    s.flights.value = [];
-  });
 }
 
 /** Points at something on the stage, or at nothing. */
@@ -299,17 +260,17 @@ export function initialTheme(): "light" | "dark" {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-function show(picture: Picture): void {
+function show(change: PictureChange): void {
   const before = s.readyPods.value;
   batch(() => {
-    s.topology.value = shared(s.topology.peek(), picture.topology);
-    s.clock.value = picture.time;
-    s.first.value = picture.first;
-    s.last.value = picture.last;
-    s.happenings.value = picture.happenings;
-    s.moments.value = picture.moments;
-    s.workloads.value = shared(s.workloads.peek(), picture.workloads);
-    s.undoable.value = picture.undoable;
+    s.topology.value = withDelta(s.topology.peek(), change.topology);
+    s.clock.value = change.time;
+    s.first.value = change.first;
+    s.last.value = change.last;
+    if (change.happenings) s.happenings.value = change.happenings;
+    if (change.moments) s.moments.value = change.moments;
+    if (change.workloads) s.workloads.value = shared(s.workloads.peek(), change.workloads);
+    s.undoable.value = shared(s.undoable.peek(), change.undoable);
   });
   if (s.selected.peek() && looking === undefined) {
     looking = setTimeout(() => {
