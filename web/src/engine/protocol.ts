@@ -52,6 +52,8 @@ export interface Moment {
   readonly text: string;
   /** What it is about. */
   readonly about: Target | null;
+  /** How many things it tells of. */
+  readonly count: number;
 }
 
 /** What makes pods, and can be scaled or rolled out. */

@@ -73,7 +73,9 @@ function follow(element: HTMLCanvasElement, ctx: CanvasRenderingContext2D) {
   const room = element.parentElement ?? element;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const pods = motion();
-  const size = () => ({ width: room.clientWidth, height: room.clientHeight });
+  /** Asked of the page only when it changes: asking makes it lay out everything. */
+  let space = { width: room.clientWidth, height: room.clientHeight };
+  const size = () => space;
   let plan: Layout = layout(s.topology.peek(), [], size());
   let view: View = usual(plan, size());
   /** Whether somebody has chosen what is seen. */
@@ -113,15 +115,17 @@ function follow(element: HTMLCanvasElement, ctx: CanvasRenderingContext2D) {
     frame ||= requestAnimationFrame(paint);
   };
   const look = (wanted: View) => {
+    const next = within(wanted, plan, size());
+    if (next.scale === view.scale && next.x === view.x && next.y === view.y) return;
     chosen = true;
-    view = within(wanted, plan, size());
+    view = next;
     wake();
   };
   const arrange = () => {
     // On a phone the stage may be out of sight; it is arranged when it comes back.
     s.topology.value;
     s.clients.value;
-    if (room.clientWidth === 0) return;
+    if (space.width === 0) return;
     plan = layout(s.topology.value, s.clients.value, size());
     view = chosen ? within(view, plan, size()) : usual(plan, size());
     pods.arrange(plan, performance.now(), calm.matches || !s.started.peek());
@@ -157,7 +161,10 @@ function follow(element: HTMLCanvasElement, ctx: CanvasRenderingContext2D) {
       wake();
     }),
   ];
-  const observer = new ResizeObserver(arrange);
+  const observer = new ResizeObserver(() => {
+    space = { width: room.clientWidth, height: room.clientHeight };
+    arrange();
+  });
   observer.observe(room);
 
   const at = (x: number, y: number) => ({ x: (x - view.x) / view.scale, y: (y - view.y) / view.scale });
@@ -185,7 +192,7 @@ function follow(element: HTMLCanvasElement, ctx: CanvasRenderingContext2D) {
       look(moved(view, dx, dy));
       return before.x !== view.x || before.y !== view.y;
     },
-    zoom(by, x = room.clientWidth / 2, y = room.clientHeight / 2) {
+    zoom(by, x = space.width / 2, y = space.height / 2) {
       look(zoomed(view, by, { x, y }));
     },
     fit() {

@@ -46,6 +46,8 @@ function bar(ctx: Context, { x, y, w, states, pods }: Group, p: Palette): void {
 /** From afar a run of pods in the same state is one stretch. */
 function blocks(ctx: Context, group: Group, p: Palette): void {
   const { columns, size } = group.cell;
+  const before = ctx.globalAlpha;
+  ctx.globalAlpha = before * 0.45;
   for (let start = 0; start < group.pods.length; ) {
     const state = group.pods[start]?.state ?? "ready";
     const row = Math.floor(start / columns);
@@ -53,10 +55,11 @@ function blocks(ctx: Context, group: Group, p: Palette): void {
     while (end < group.pods.length && Math.floor(end / columns) === row && group.pods[end]?.state === state)
       end++;
     const { x, y } = cellOf(group, start);
-    ctx.fillStyle = look(state, p).fill;
+    ctx.fillStyle = look(state, p).mark;
     ctx.fillRect(x, y, (end - start) * size, size * 0.8);
     start = end;
   }
+  ctx.globalAlpha = before;
 }
 
 /** Each pod, as far as it is in sight. */

@@ -13,35 +13,25 @@ export interface Group extends Box {
 
 const HEAD = 40;
 const PAD = 6;
-/** A pod takes at least so much of the tile, on a side. */
-const LEAST_CELL = 3;
+/** What a pod takes of its tile, on a side, from the most to the least. */
+export const CELLS: readonly number[] = [12, 9, 7, 5, 4, 3];
 /** From this size on, in the room, a pod is worth drawing and clicking. */
 const OPEN_FROM = 6;
 
 /** The tiles of a node's pods, one below the other. */
-export function groupsOf(pods: readonly PodView[], x: number, y: number, w: number, gap: number): Group[] {
+export function groupsOf(pods: readonly PodView[], box: Omit<Box, "h">, gap: number, size: number): Group[] {
   const byOwner = new Map<string, PodView[]>();
   for (const pod of pods) {
     const own = byOwner.get(pod.owner);
     if (own) own.push(pod);
     else byOwner.set(pod.owner, [pod]);
   }
-  let top = y;
+  const columns = Math.max(1, Math.floor((box.w - 2 * PAD) / size));
+  let top = box.y;
   return [...byOwner].map(([owner, own]) => {
-    const inner = w - 2 * PAD;
-    const columns = Math.max(1, Math.min(own.length, Math.floor(inner / LEAST_CELL)));
-    const size = Math.min(12, inner / columns);
-    const h = HEAD + Math.ceil(own.length / Math.floor(inner / size)) * size + PAD;
-    const group = {
-      owner,
-      pods: own,
-      states: countsOf(own),
-      cell: { size, columns: Math.floor(inner / size), top: HEAD },
-      x,
-      y: top,
-      w,
-      h,
-    };
+    const h = HEAD + Math.ceil(own.length / columns) * size + PAD;
+    const cell = { size, columns, top: HEAD };
+    const group = { owner, pods: own, states: countsOf(own), cell, x: box.x, y: top, w: box.w, h };
     top += h + gap;
     return group;
   });
@@ -74,5 +64,9 @@ export function podAt(group: Group, x: number, y: number): PodView | undefined {
   return column < 0 || row < 0 || column >= columns ? undefined : group.pods[row * columns + column];
 }
 
-/** `ReplicaSet/web-5d9c7` is `web-5d9c7`. */
-export const groupName = (group: Group): string => group.owner.split("/")[1] ?? "without an owner";
+/** The name of the owner, of a Deployment's ReplicaSet without the hash of its template. */
+export function groupName({ owner, pods }: Group): string {
+  const name = owner.split("/")[1] ?? "without an owner";
+  const hash = pods[0]?.labels.find((l) => l.key === "pod-template-hash")?.value;
+  return hash !== undefined && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name;
+}

@@ -3,7 +3,7 @@
  * to right where there is room for it, else from the top down. A pure function of the topology and the room there is.
  */
 import type { NodeView, PodView, ServiceView, Topology } from "svcscope";
-import { type Group, groupsOf, isOpen, podAt } from "./groups.ts";
+import { CELLS, type Group, groupsOf, isOpen, podAt } from "./groups.ts";
 import { rowsOf } from "./words.ts";
 
 export interface Box {
@@ -250,9 +250,11 @@ function nodeBoxes(groups: readonly Members[], x: number, y: number, space: Room
     }
   }
   if (all < SOME) return boxes;
-  for (let columns = 1; columns <= most; columns++) {
-    boxes = inColumns(groups, x, y, space.width, columns, grouped);
-    if (fits(boxes)) return boxes;
+  for (const size of CELLS) {
+    for (let columns = 1; columns <= most; columns++) {
+      boxes = inColumns(groups, x, y, space.width, columns, grouped(size));
+      if (fits(boxes)) return boxes;
+    }
   }
   return boxes;
 }
@@ -269,7 +271,9 @@ const tiled =
   (size: Size): Furnish =>
   (pods, x, y, w) => ({ tiles: tilesOf(pods, x, y, w, size), groups: [], least: size.h });
 
-const grouped: Furnish = (pods, x, y, w) => ({ tiles: [], groups: groupsOf(pods, x, y, w, GAP), least: 20 });
+const grouped =
+  (size: number): Furnish =>
+  (pods, x, y, w) => ({ tiles: [], groups: groupsOf(pods, { x, y, w }, GAP, size), least: 20 });
 
 function inColumns(
   groups: readonly Members[],

@@ -108,6 +108,7 @@ function To() {
       <label>
         <span>to</span>
         <select
+          aria-label="to"
           value={free ? "other" : String(chosen)}
           onChange={(e) => {
             const d = s.destinations.value[Number(e.currentTarget.value)];
