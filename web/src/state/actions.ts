@@ -104,7 +104,7 @@ function choose(wanted: Wanted | null): void {
   const found = wanted && s.destinations.value.find((d) => d.to === to && d.port === wanted.port);
   const destination = found ?? first;
   batch(() => {
-    if (wanted && s.sources.value.some((source) => source.from === wanted.from)) s.from.value = wanted.from;
+    if (wanted && s.canSend(wanted.from)) s.from.value = wanted.from;
     if (destination) aim(destination.to, destination.port, destination.protocol);
   });
 }

@@ -176,6 +176,12 @@ export const destinations = stable<readonly Destination[]>(() => {
   );
 });
 
+/** Whether there is somebody of that name. */
+export const canSend = (from: string): boolean =>
+  from.startsWith("outside") ||
+  ownPods.value.some((p) => from === `pod/${podKey(p)}`) ||
+  topology.value.nodes.some((n) => from === `node/${n.name}`);
+
 /** So many are many clients. */
 const CLIENTS = 10;
 
