@@ -102,24 +102,26 @@ fn check_level(level: &Value, errors: &mut Errors) {
         let detail = "must be 'Exempt' if and only if `name` is 'exempt'";
         errors.push(field::invalid(&(&at / "type"), kind, detail));
     }
-    match kind {
-        "Exempt" => {
-            if !limited.is_null() {
-                errors.push(field::forbidden(&(&at / "limited"), "").declarative());
-            }
-            shares(&(&at / "exempt"), exempt, errors);
+    for (name, value, of) in [("exempt", exempt, "Exempt"), ("limited", limited, "Limited")] {
+        if kind != of && !value.is_null() {
+            errors.push(field::forbidden(&(&at / name), "").declarative());
         }
-        "Limited" => {
-            if !exempt.is_null() {
-                errors.push(field::forbidden(&(&at / "exempt"), "").declarative());
-            }
-            match limited {
-                Value::Null => errors.push(field::required(&(&at / "limited"), "").declarative()),
-                limited => check_limited(&(&at / "limited"), limited, errors),
-            }
+    }
+    match kind {
+        "Exempt" => shares(&(&at / "exempt"), exempt, errors),
+        "Limited" if limited.is_null() => {
+            errors.push(field::required(&(&at / "limited"), "").declarative());
         }
         "" => errors.push(field::required(&(&at / "type"), "").declarative()),
+        "Limited" => {}
         other => errors.push(field::not_supported(&(&at / "type"), other, TYPES)),
+    }
+    // The rules of a union hold inside whatever the type is; the numbers only matter where they are used.
+    if !limited.is_null() {
+        check_response(&(&at / "limited"), limited.get("limitResponse"), errors);
+    }
+    if kind == "Limited" && !limited.is_null() {
+        check_limited(&(&at / "limited"), limited, errors);
     }
 }
 
@@ -138,18 +140,28 @@ fn lendable(at: &Path<'_>, limits: &Value, errors: &mut Errors) {
     }
 }
 
+/// What becomes of requests that find no seat.
+fn check_response(limited_at: &Path<'_>, response: &Value, errors: &mut Errors) {
+    let at = limited_at / "limitResponse";
+    let (queuing_at, queuing) = (&at / "queuing", response.get("queuing"));
+    let kind = response.get("type").str();
+    if kind != "Queue" && !queuing.is_null() {
+        errors.push(field::forbidden(&queuing_at, "").declarative());
+    }
+    match kind {
+        "Queue" if queuing.is_null() => errors.push(field::required(&queuing_at, "").declarative()),
+        "Queue" | "Reject" => {}
+        "" => errors.push(field::required(&(&at / "type"), "").declarative()),
+        other => errors.push(field::not_supported(&(&at / "type"), other, RESPONSES)),
+    }
+}
+
 fn check_limited(at: &Path<'_>, limited: &Value, errors: &mut Errors) {
     shares(at, limited, errors);
     let response = limited.get("limitResponse");
-    let response_at = at / "limitResponse";
-    let (queuing_at, queuing) = (&response_at / "queuing", response.get("queuing"));
-    match (response.get("type").str(), queuing.is_null()) {
-        ("Queue", true) => errors.push(field::required(&queuing_at, "").declarative()),
-        ("Queue", false) => check_queuing(&queuing_at, queuing, errors),
-        ("Reject", false) => errors.push(field::forbidden(&queuing_at, "").declarative()),
-        ("Reject", true) => {}
-        ("", _) => errors.push(field::required(&(&response_at / "type"), "").declarative()),
-        (other, _) => errors.push(field::not_supported(&(&response_at / "type"), other, RESPONSES)),
+    let queuing = response.get("queuing");
+    if response.get("type").str() == "Queue" && !queuing.is_null() {
+        check_queuing(&(&(at / "limitResponse") / "queuing"), queuing, errors);
     }
     lendable(at, limited, errors);
     let name = "borrowingLimitPercent";
