@@ -116,9 +116,12 @@ fn check_level(level: &Value, errors: &mut Errors) {
         "Limited" => {}
         other => errors.push(field::not_supported(&(&at / "type"), other, TYPES)),
     }
-    // The rules of a union hold inside whatever the type is; the numbers only matter where they are used.
-    if !limited.is_null() {
-        check_response(&(&at / "limited"), limited.get("limitResponse"), errors);
+    // That only what queues has queues holds whatever the type is; all else only matters where it is used.
+    let response = limited.get("limitResponse");
+    if response.get("type").str() != "Queue" && !response.get("queuing").is_null() {
+        let at_limited = &at / "limited";
+        let at_response = &at_limited / "limitResponse";
+        errors.push(field::forbidden(&(&at_response / "queuing"), "").declarative());
     }
     if kind == "Limited" && !limited.is_null() {
         check_limited(&(&at / "limited"), limited, errors);
@@ -140,28 +143,18 @@ fn lendable(at: &Path<'_>, limits: &Value, errors: &mut Errors) {
     }
 }
 
-/// What becomes of requests that find no seat.
-fn check_response(limited_at: &Path<'_>, response: &Value, errors: &mut Errors) {
-    let at = limited_at / "limitResponse";
-    let (queuing_at, queuing) = (&at / "queuing", response.get("queuing"));
-    let kind = response.get("type").str();
-    if kind != "Queue" && !queuing.is_null() {
-        errors.push(field::forbidden(&queuing_at, "").declarative());
-    }
-    match kind {
-        "Queue" if queuing.is_null() => errors.push(field::required(&queuing_at, "").declarative()),
-        "Queue" | "Reject" => {}
-        "" => errors.push(field::required(&(&at / "type"), "").declarative()),
-        other => errors.push(field::not_supported(&(&at / "type"), other, RESPONSES)),
-    }
-}
-
 fn check_limited(at: &Path<'_>, limited: &Value, errors: &mut Errors) {
     shares(at, limited, errors);
-    let response = limited.get("limitResponse");
-    let queuing = response.get("queuing");
-    if response.get("type").str() == "Queue" && !queuing.is_null() {
-        check_queuing(&(&(at / "limitResponse") / "queuing"), queuing, errors);
+    let (at_response, response) = (at / "limitResponse", limited.get("limitResponse"));
+    let (at_queuing, queuing) = (&at_response / "queuing", response.get("queuing"));
+    match response.get("type").str() {
+        "Queue" if queuing.is_null() => errors.push(field::required(&at_queuing, "").declarative()),
+        "Queue" => check_queuing(&at_queuing, queuing, errors),
+        "Reject" => {}
+        "" => errors.push(field::required(&(&at_response / "type"), "").declarative()),
+        other => {
+            errors.push(field::not_supported(&(&at_response / "type"), other, RESPONSES));
+        }
     }
     lendable(at, limited, errors);
     let name = "borrowingLimitPercent";
