@@ -5,6 +5,7 @@ mod fate;
 mod iptables;
 mod nft;
 mod random;
+mod verdicts;
 
 use fate::{Choices, Fate, Machine, Packet};
 use std::collections::BTreeSet;

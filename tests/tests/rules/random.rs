@@ -56,6 +56,7 @@ pub fn cluster(seed: u64, mode: Mode) -> Cluster {
         let resource = match object.get("kind").str() {
             "Node" => "nodes",
             "Service" => "services",
+            "Pod" => "pods",
             _ => "endpointslices.discovery.k8s.io",
         };
         store.put(&resource.into(), Object::new(object));
@@ -142,6 +143,11 @@ spec: {{podCIDRs: ["10.244.{number}.0/24", "fd00:10:244:{number}::/64"]}}
 status:
   addresses: [{{type: InternalIP, address: "192.168.1.1{number}"}}, {{type: InternalIP, address: "fd00::1{number}"}}, {{type: InternalIP, address: "10.9.9.1{number}"}}]
   conditions: [{{type: Ready, status: "True"}}]
+---
+kind: Pod
+metadata: {{name: client-{number}, namespace: default}}
+spec: {{nodeName: n{number}, containers: [{{name: c}}]}}
+status: {{phase: Running, podIPs: [{{ip: "10.244.{number}.50"}}, {{ip: "fd00:10:244:{number}::50"}}]}}
 "#
     )
 }
