@@ -72,7 +72,10 @@ fn answers(network: &mut Network, store: &Store) {
         let answer = network.answer(store, &query(i % SERVICES), Transport::Udp(Family::IPv4));
         assert!(answer.expect("an answer").len() > 60);
     }
-    say(&format!("{SERVICES} Services: an answer of DNS, from bytes to bytes"), start.elapsed() / ASKED as u32);
+    say(
+        &format!("{SERVICES} Services: an answer of DNS, from bytes to bytes"),
+        start.elapsed() / ASKED as u32,
+    );
 }
 
 /// A question for the A records of a Service (RFC 1035).

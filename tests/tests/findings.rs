@@ -69,7 +69,9 @@ spec:
 fn containers_that_cannot_be_made() {
     let pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: web}}\nspec: {nodeName: node-1, containers: [{name: c, image: \"example.com/shop:1\", ports: [{containerPort: 8080}]}]}\n";
     let service = WEB.split("---").last().expect("the Service");
-    for (reason, expected) in [("CreateContainerConfigError", "container-not-created"), ("ContainerCreating", "pods-starting")] {
+    for (reason, expected) in
+        [("CreateContainerConfigError", "container-not-created"), ("ContainerCreating", "pods-starting")]
+    {
         // No kubelet is there that would write another status.
         let mut cluster = Cluster::new(&Options::default());
         cluster.apply(&format!("{pod}---{service}")).unwrap_or_else(|e| panic!("{e}"));
@@ -93,7 +95,9 @@ fn containers_that_cannot_be_made() {
 #[test]
 fn pods_that_are_not_made() {
     let quota = |pods: u8| {
-        format!("---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: q}}\nspec: {{hard: {{pods: {pods}}}}}\n")
+        format!(
+            "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: q}}\nspec: {{hard: {{pods: {pods}}}}}\n"
+        )
     };
     for (pods, expected) in [(0, &["pods-not-created"] as &[&str]), (1, &[])] {
         let mut cluster = Cluster::new(&Options::product());
@@ -123,7 +127,10 @@ fn services_that_take_the_place_of_the_api_server() {
 
 #[test]
 fn addresses_of_a_family_that_no_pod_has() {
-    let manifests = WEB.replace("spec: {selector: {app: web},", "spec: {ipFamilyPolicy: PreferDualStack, selector: {app: web},");
+    let manifests = WEB.replace(
+        "spec: {selector: {app: web},",
+        "spec: {ipFamilyPolicy: PreferDualStack, selector: {app: web},",
+    );
     let mut options = Options::product();
     options.service_cidrs.extend(Cidr::parse("fd00:10:96::/112"));
     assert_eq!(found(&options, &manifests, 60), ["family-without-endpoints"]);

@@ -44,7 +44,8 @@ fn play(world: &World, lab: &Lab, run: &Run) -> Result<(), String> {
     let times = if answers > 1 || run.is_sticky() { FOR_EACH * answers.max(3) } else { 2 };
     // Who will be answered may be slow on a busy machine. TCP from a node that is refused hears of it after a second,
     // when it tries again.
-    let patience = Duration::from_millis(if trace.contains_key(&Err("timed out".into())) { 1300 } else { 8000 });
+    let patience =
+        Duration::from_millis(if trace.contains_key(&Err("timed out".into())) { 1300 } else { 8000 });
     let namespace = lab.namespace(world, &run.from);
     let heard = talk::ask(&namespace, run.protocol, SocketAddr::new(ip, port), times, patience);
     let kernel = tally(world, &heard);

@@ -74,11 +74,14 @@ impl Lab {
         must("ip", &["-batch", "-"], &add);
         for name in &self.names {
             let forwards = name == "router" || NODES.contains(&name.as_str());
-            talk::within(&self.full(name), move || SETTINGS.iter().for_each(|(path, value, routers)| {
-                if forwards || !routers {
-                    std::fs::write(format!("/proc/sys/net/{path}"), value).unwrap_or_else(|e| panic!("{path}: {e}"));
-                }
-            }));
+            talk::within(&self.full(name), move || {
+                SETTINGS.iter().for_each(|(path, value, routers)| {
+                    if forwards || !routers {
+                        std::fs::write(format!("/proc/sys/net/{path}"), value)
+                            .unwrap_or_else(|e| panic!("{path}: {e}"));
+                    }
+                })
+            });
         }
     }
 
@@ -86,7 +89,8 @@ impl Lab {
         let mut links = String::new();
         let mut add = |name: &str, at: &str, peer: &str, to: &str| {
             let (at, to) = (self.full(at), self.full(to));
-            writeln!(links, "link add name {name} netns {at} type veth peer name {peer} netns {to}").expect("text");
+            writeln!(links, "link add name {name} netns {at} type veth peer name {peer} netns {to}")
+                .expect("text");
         };
         add("eth0", "outside", "outside", "router");
         NODES.iter().for_each(|node| add("eth0", node, node, "router"));
@@ -99,19 +103,23 @@ impl Lab {
              route add default via 203.0.113.1\nroute add default via 2001:db8::1\n"
         ));
         let ports = NODES.map(|n| format!("link set {n} up\nlink set {n} master br0\n")).concat();
-        self.ip("router", &format!(
-            "link set lo up\nlink add br0 type bridge\nlink set br0 up\n{ports}link set outside up\n\
+        self.ip(
+            "router",
+            &format!(
+                "link set lo up\nlink add br0 type bridge\nlink set br0 up\n{ports}link set outside up\n\
              addr add 192.168.1.1/24 dev br0\naddr add fd00::1/64 dev br0 nodad\n\
              addr add 203.0.113.1/24 dev outside\naddr add 2001:db8::1/64 dev outside nodad\n\
              route add blackhole 0.0.0.0/0\nroute add blackhole ::/0\n"
-        ));
+            ),
+        );
         for (node, addresses) in &world.nodes {
             let mut batch =
                 "link set lo up\nlink set eth0 up\nlink add pods type bridge\nlink set pods up\n".to_owned();
             for ip in addresses {
                 let (length, nodad) = if ip.is_ipv4() { (24, "") } else { (64, " nodad") };
                 let router = if ip.is_ipv4() { "192.168.1.1" } else { "fd00::1" };
-                writeln!(batch, "addr add {ip}/{length} dev eth0{nodad}\nroute add default via {router}").expect("text");
+                writeln!(batch, "addr add {ip}/{length} dev eth0{nodad}\nroute add default via {router}")
+                    .expect("text");
             }
             for other in world.cluster.network().nodes().all() {
                 for range in &other.pod_cidrs {
@@ -125,8 +133,11 @@ impl Lab {
             }
             for pod in pods().filter(|p| p.node == *node) {
                 let name = &pod.name;
-                writeln!(batch, "link set {name} address {GATEWAY} up\naddr add fe80::1/64 dev {name} nodad").expect("text");
-                pod.addresses.iter().for_each(|ip| writeln!(batch, "route add {ip} dev {name}").expect("text"));
+                writeln!(batch, "link set {name} address {GATEWAY} up\naddr add fe80::1/64 dev {name} nodad")
+                    .expect("text");
+                pod.addresses
+                    .iter()
+                    .for_each(|ip| writeln!(batch, "route add {ip} dev {name}").expect("text"));
             }
             self.ip(node, &batch);
         }
@@ -139,7 +150,9 @@ impl Lab {
                 let nodad = if ip.is_ipv4() { "" } else { " nodad" };
                 writeln!(batch, "addr add {ip} dev eth0{nodad}").expect("text");
             }
-            batch.push_str("route add default via 169.254.1.1 dev eth0\nroute add default via fe80::1 dev eth0\n");
+            batch.push_str(
+                "route add default via 169.254.1.1 dev eth0\nroute add default via fe80::1 dev eth0\n",
+            );
             self.ip(&pod.name, &batch);
         }
     }
@@ -147,13 +160,16 @@ impl Lab {
     /// The rules of a node, those of kube-proxy and those of the network plugin.
     fn load(&self, world: &mut World, node: &str) {
         let name = self.full(node);
-        for (family, program) in [(Family::IPv4, "iptables-nft-restore"), (Family::IPv6, "ip6tables-nft-restore")] {
+        for (family, program) in
+            [(Family::IPv4, "iptables-nft-restore"), (Family::IPv6, "ip6tables-nft-restore")]
+        {
             let rules = world.rules(node, family);
             match world.mode {
                 Mode::NfTables => must("ip", &["netns", "exec", &name, "nft", "-f", "-"], &rules),
                 // What counts packets needs a counter that is made with another tool, and decides nothing.
                 Mode::IpTables => {
-                    let rules = rules.replace("-m nfacct --nfacct-name  localhost_nps_accepted_pkts ", "")
+                    let rules = rules
+                        .replace("-m nfacct --nfacct-name  localhost_nps_accepted_pkts ", "")
                         .replace("-m nfacct --nfacct-name  ct_state_invalid_dropped_pkts ", "");
                     must("ip", &["netns", "exec", &name, program], &rules);
                 }
@@ -250,7 +266,8 @@ table inet balancer {
 ";
 
 fn must(program: &str, arguments: &[&str], input: &str) {
-    run(program, arguments, input).unwrap_or_else(|e| panic!("{program} {}: {e}\n{input}", arguments.join(" ")));
+    run(program, arguments, input)
+        .unwrap_or_else(|e| panic!("{program} {}: {e}\n{input}", arguments.join(" ")));
 }
 
 /// Runs a program to its end.
@@ -263,4 +280,3 @@ fn run(program: &str, arguments: &[&str], input: &str) -> Result<(), String> {
     written.transpose().map_err(|e| e.to_string())?;
     if status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&stderr).trim().to_owned()) }
 }
-

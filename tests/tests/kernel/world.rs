@@ -60,7 +60,8 @@ impl World {
         let documents = manifest::read(include_str!("../../kernel/world.yml")).expect("the world is YAML");
         let said = documents.first().expect("the world is a document").node.to_value();
         apply(&mut cluster, said.get("pods").entries().iter().map(|(name, said)| pod(name, said)));
-        let pods = said.get("pods").entries().iter().map(|(name, _)| placed(&cluster, name)).collect::<Vec<_>>();
+        let pods =
+            said.get("pods").entries().iter().map(|(name, _)| placed(&cluster, name)).collect::<Vec<_>>();
         let services = said.get("services").entries();
         apply(&mut cluster, services.iter().map(|(name, said)| service(name, said)));
         apply(&mut cluster, services.iter().flat_map(|(name, said)| slices(name, said, &pods)));
@@ -84,7 +85,14 @@ impl World {
             pod => Source::Pod { namespace: "default".into(), name: pod.into() },
         };
         let port = Port::new(port).expect("a port");
-        Request { from, to: to.to_string().into(), port, protocol: run.protocol, client_port: None, payload: "".into() }
+        Request {
+            from,
+            to: to.to_string().into(),
+            port,
+            protocol: run.protocol,
+            client_port: None,
+            payload: "".into(),
+        }
     }
 
     /// The address and port that a run is for.
@@ -121,7 +129,9 @@ impl World {
                 None => (place.parse().expect("an address"), node_port(name, "nodePort")),
             },
             [name] if self.nodes.contains_key(name) => (like(self.nodes[name].clone()), 80),
-            [text] if text.contains(' ') => (like(text.split(' ').filter_map(|a| a.parse().ok()).collect()), 80),
+            [text] if text.contains(' ') => {
+                (like(text.split(' ').filter_map(|a| a.parse().ok()).collect()), 80)
+            }
             [name] => (like(texts(self.service(name).at(&["spec", "clusterIPs"]))), 80),
             _ => panic!("{run}: where is that?"),
         };
@@ -158,7 +168,8 @@ impl World {
     fn behind(&self, ip: IpAddr) -> Vec<String> {
         let (from, to) = (Source::Outside(None), ip.to_string().into());
         let port = Port::new(80).expect("a port");
-        let request = Request { from, to, port, protocol: Protocol::Tcp, client_port: None, payload: "".into() };
+        let request =
+            Request { from, to, port, protocol: Protocol::Tcp, client_port: None, payload: "".into() };
         let sent = self.cluster.clone().send(&request).expect("the outside is there");
         let step = sent.steps.iter().find(|s| s.what == What::LoadBalancer).expect("a load balancer's step");
         step.candidates.iter().filter(|c| c.dropped.is_none()).map(|c| c.node.to_string()).collect()

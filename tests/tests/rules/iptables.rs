@@ -29,7 +29,10 @@ impl Tables {
             } else if let Some(chain) = line.strip_prefix(':').and_then(|l| l.split(' ').next()) {
                 table.insert(chain.into(), Vec::new());
             } else if let Some((chain, rule)) = line.strip_prefix("-A ").and_then(|l| l.split_once(' ')) {
-                table.get_mut(chain).unwrap_or_else(|| panic!("there is no chain {chain}")).push(words(rule, &[]));
+                table
+                    .get_mut(chain)
+                    .unwrap_or_else(|| panic!("there is no chain {chain}"))
+                    .push(words(rule, &[]));
             }
         }
         tables
@@ -82,7 +85,8 @@ impl Run<'_> {
         for rule in table.get(name).unwrap_or_else(|| panic!("there is no chain {name}")) {
             let Some(target) = self.matched(rule) else { continue };
             let option = |name: &str| {
-                let at = target.iter().position(|w| w == name).unwrap_or_else(|| panic!("no {name}: {target:?}"));
+                let at =
+                    target.iter().position(|w| w == name).unwrap_or_else(|| panic!("no {name}: {target:?}"));
                 target[at + 1].as_str()
             };
             match target.first().map_or("", String::as_str) {

@@ -87,6 +87,10 @@ fn fate_of(verdict: &Verdict) -> Fate {
 }
 
 /// A flow without names.
-fn flow(protocol: svcscope_core::object::Protocol, source: std::net::IpAddr, to: (std::net::IpAddr, u16)) -> Flow {
+fn flow(
+    protocol: svcscope_core::object::Protocol,
+    source: std::net::IpAddr,
+    to: (std::net::IpAddr, u16),
+) -> Flow {
     Flow { protocol, source, destination: to.0, port: Port::new(to.1).expect("a port") }
 }

@@ -22,11 +22,14 @@ impl Table {
             match &mut block {
                 None => {
                     let name = line.strip_prefix('\t').and_then(|l| l.strip_suffix(" {"));
-                    block = name.and_then(|n| n.split_once(' ')).map(|(k, n)| (k.into(), n.into(), String::new()));
+                    block = name
+                        .and_then(|n| n.split_once(' '))
+                        .map(|(k, n)| (k.into(), n.into(), String::new()));
                 }
                 Some((kind, name, body)) if line == "\t}" => {
                     if kind == "chain" {
-                        let rules = body.lines().filter(|r| !r.starts_with("type ") && !r.starts_with("comment "));
+                        let rules =
+                            body.lines().filter(|r| !r.starts_with("type ") && !r.starts_with("comment "));
                         table.chains.insert(name.clone(), rules.map(|r| words(r, APART)).collect());
                     } else {
                         table.sets.insert(name.clone(), elements(body));
@@ -54,7 +57,9 @@ impl Table {
 
 fn elements(body: &str) -> BTreeMap<String, Vec<String>> {
     let all = words(&body.replace('\n', " "), APART);
-    let Some(start) = all.windows(3).position(|w| w == ["elements", "=", "{"]) else { return BTreeMap::new() };
+    let Some(start) = all.windows(3).position(|w| w == ["elements", "=", "{"]) else {
+        return BTreeMap::new();
+    };
     let mut found = BTreeMap::new();
     for element in all[start + 3..].split(|w| w == "," || w == "}").filter(|e| !e.is_empty()) {
         let colon = element.iter().position(|w| w == ":");

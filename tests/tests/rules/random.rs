@@ -78,13 +78,18 @@ impl Cluster {
         let mut targets = Vec::new();
         for port in &ports {
             let fronts = [port.cluster_ip].into_iter();
-            let fronts = fronts.chain(port.external_ips.iter().copied()).chain(port.load_balancer_ips.iter().copied());
+            let fronts =
+                fronts.chain(port.external_ips.iter().copied()).chain(port.load_balancer_ips.iter().copied());
             targets.extend(fronts.map(|ip| (port.protocol, ip, port.port.get())));
             targets.push((port.protocol, port.cluster_ip, 9));
             targets.extend(port.proxied_ips.iter().map(|ip| (port.protocol, *ip, port.port.get())));
             let own = node.addresses.iter().copied().chain(pick(&["127.0.0.1"], &["::1"]));
             let own = own.filter(|ip| ip.is_ipv4() == ipv4);
-            targets.extend(port.node_port.into_iter().flat_map(|n| own.clone().map(move |ip| (port.protocol, ip, n.get()))));
+            targets.extend(
+                port.node_port
+                    .into_iter()
+                    .flat_map(|n| own.clone().map(move |ip| (port.protocol, ip, n.get()))),
+            );
             targets.extend(port.endpoints.iter().take(1).map(|e| (port.protocol, e.address, e.port.get())));
         }
         let nobody = pick(&["10.96.77.77", "8.8.8.8"], &["fd00:10:96::7777", "2001:db8:8::8"]);
@@ -158,13 +163,22 @@ fn service(i: usize, dice: &mut Dice) -> String {
     let ports = if dice.one_in(3) { &["TCP", "UDP"][..] } else { &["TCP"] };
     let mut spec = String::new();
     let mut said = |line: String| writeln!(spec, "  {line}").expect("text");
-    said(format!("type: {kind}\n  clusterIP: 10.96.0.{0}\n  clusterIPs: [\"10.96.0.{0}\", \"fd00:10:96::{0}\"]", 20 + i));
+    said(format!(
+        "type: {kind}\n  clusterIP: 10.96.0.{0}\n  clusterIPs: [\"10.96.0.{0}\", \"fd00:10:96::{0}\"]",
+        20 + i
+    ));
     said("ipFamilies: [IPv4, IPv6]".into());
     said(format!("internalTrafficPolicy: {}", policy(dice)));
     if dice.one_in(4) {
-        said("sessionAffinity: ClientIP\n  sessionAffinityConfig: {clientIP: {timeoutSeconds: 10800}}".into());
+        said(
+            "sessionAffinity: ClientIP\n  sessionAffinityConfig: {clientIP: {timeoutSeconds: 10800}}".into(),
+        );
     }
-    let mut external = dice.some(&["192.0.2.ii", "2001:db8:2::ii"]).iter().map(|ip| ip.replace("ii", &i.to_string())).collect::<Vec<_>>();
+    let mut external = dice
+        .some(&["192.0.2.ii", "2001:db8:2::ii"])
+        .iter()
+        .map(|ip| ip.replace("ii", &i.to_string()))
+        .collect::<Vec<_>>();
     if i == 0 && dice.one_in(3) {
         external.extend(["192.168.1.11".to_owned(), "fd00::12".to_owned()]);
     }
@@ -175,24 +189,31 @@ fn service(i: usize, dice: &mut Dice) -> String {
     let mut status = String::new();
     if kind == "LoadBalancer" {
         let mode = if dice.one_in(4) { "Proxy" } else { "VIP" };
-        let ingress = ["198.51.100.ii", "2001:db8:1::ii"].map(|ip| {
-            format!("{{ip: \"{}\", ipMode: {mode}}}", ip.replace("ii", &i.to_string()))
-        });
+        let ingress = ["198.51.100.ii", "2001:db8:1::ii"]
+            .map(|ip| format!("{{ip: \"{}\", ipMode: {mode}}}", ip.replace("ii", &i.to_string())));
         status = format!("status: {{loadBalancer: {{ingress: [{}]}}}}\n", ingress.join(", "));
         if dice.one_in(2) {
             let ranges = dice.some(&[
-                "203.0.113.0/24", "192.168.1.0/24", "10.244.0.0/16", "10.244.1.0/24", "2001:db8::/64", "fd00::/64",
-                "fd00:10:244::/56", "192.168.1.12/32",
+                "203.0.113.0/24",
+                "192.168.1.0/24",
+                "10.244.0.0/16",
+                "10.244.1.0/24",
+                "2001:db8::/64",
+                "fd00::/64",
+                "fd00:10:244::/56",
+                "192.168.1.12/32",
             ]);
             said(format!("loadBalancerSourceRanges: {ranges:?}"));
         }
     }
     let port = |(n, protocol): (usize, &&str)| {
-        let node_port = if kind == "ClusterIP" { String::new() } else { format!(", nodePort: {}", 30000 + 10 * i + n) };
+        let node_port =
+            if kind == "ClusterIP" { String::new() } else { format!(", nodePort: {}", 30000 + 10 * i + n) };
         format!("{{name: p{n}, protocol: {protocol}, port: {}, targetPort: 8080{node_port}}}", 80 + n)
     };
     said(format!("ports: [{}]", ports.iter().enumerate().map(port).collect::<Vec<_>>().join(", ")));
-    let head = format!("---\nkind: Service\nmetadata: {{name: s{i}, namespace: default}}\nspec:\n{spec}{status}");
+    let head =
+        format!("---\nkind: Service\nmetadata: {{name: s{i}, namespace: default}}\nspec:\n{spec}{status}");
     head + &slices(i, ports, dice)
 }
 
@@ -201,13 +222,20 @@ fn slices(i: usize, ports: &[&str], dice: &mut Dice) -> String {
     let (mut v4, mut v6) = (Vec::new(), Vec::new());
     for k in 0..dice.below(5) {
         let node = 1 + dice.below(3);
-        let (ready, serving, terminating) =
-            dice.one_of(&[(true, true, false), (true, true, false), (false, true, true), (false, false, true), (false, false, false)]);
+        let (ready, serving, terminating) = dice.one_of(&[
+            (true, true, false),
+            (true, true, false),
+            (false, true, true),
+            (false, false, true),
+            (false, false, false),
+        ]);
         let hints = match hinted {
             "" => String::new(),
             _ if dice.one_in(8) => String::new(),
             "zone" => format!(", hints: {{forZones: [{{name: {}}}]}}", dice.one_of(&["a", "b", "c"])),
-            _ => format!(", hints: {{forZones: [{{name: a}}], forNodes: [{{name: {}}}]}}", dice.one_of(&NODES)),
+            _ => {
+                format!(", hints: {{forZones: [{{name: a}}], forNodes: [{{name: {}}}]}}", dice.one_of(&NODES))
+            }
         };
         let at = if dice.one_in(8) { String::new() } else { format!(", nodeName: n{node}") };
         let host = dice.one_in(6);

@@ -54,7 +54,9 @@ fn requests(cluster: &random::Cluster) -> Vec<Request> {
         }
         targets.extend(port.endpoints.iter().map(|e| (port.protocol, e.address, e.port)));
     }
-    for ip in ["10.96.77.77", "10.244.1.250", "8.8.8.8", "127.0.0.1", "::1", "fd00:10:96::7777", "2001:db8:2::99"] {
+    for ip in
+        ["10.96.77.77", "10.244.1.250", "8.8.8.8", "127.0.0.1", "::1", "fd00:10:96::7777", "2001:db8:2::99"]
+    {
         targets.push((Protocol::Tcp, ip.parse().expect(ip), Port::new(80).expect("a port")));
     }
     let request = |from: &Source, (protocol, ip, port): (Protocol, IpAddr, Port)| Request {
