@@ -6,6 +6,7 @@ import { Stage } from "./stage/Stage.tsx";
 import { showTab } from "./state/actions.ts";
 import { announcement, asTable, crash, example, problems, stale, type Tab, tab } from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
+import { showTerminal, terminalOpen } from "./terminal/open.ts";
 import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
 import { Events } from "./ui/Events.tsx";
@@ -17,9 +18,11 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["manifest", "Manifest"],
   ["topology", "Topology"],
   ["traffic", "Traffic"],
+  ["kubectl", "kubectl"],
   ["lesson", "Lesson"],
 ];
 
+const TerminalPane = lazy(async () => (await import("./terminal/Terminal.tsx")).TerminalPane);
 const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
 
 export function App() {
@@ -29,7 +32,7 @@ export function App() {
     <div class="screen" data-tab={tab.value}>
       <Header />
       {crash.value !== "" && <Crash />}
-      <main class={learning ? "learning" : ""}>
+      <main class={`${learning ? "learning" : ""} ${terminalOpen.value ? "typing" : ""}`}>
         <div class="pane manifest">
           <Editor />
         </div>
@@ -52,6 +55,11 @@ export function App() {
           <Spread />
           <Events />
         </section>
+        {terminalOpen.value && (
+          <div class="pane tty-pane">
+            <TerminalPane />
+          </div>
+        )}
         {learning && (
           <div class="pane learn">
             <LessonPane />
@@ -65,7 +73,7 @@ export function App() {
             key={id}
             class="quiet"
             aria-current={tab.value === id ? "page" : undefined}
-            onClick={() => showTab(id)}
+            onClick={() => (id === "kubectl" ? showTerminal(true) : showTab(id))}
           >
             {title}
             {id === "manifest" && problems.value.length > 0 && (

@@ -81,6 +81,13 @@ export interface Aspect {
   readonly text: string;
 }
 
+/** What kubectl has printed, and how it ended. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
 /** The requests of the page: name to arguments and answer. */
 export interface Calls {
   start: { args: { seed: number; nodes: number; loadBalancer: boolean }; answer: undefined };
@@ -90,6 +97,7 @@ export interface Calls {
   step: { args: { ms: number }; answer: undefined };
   inspect: { args: Target; answer: readonly Aspect[] };
   remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
+  kubectl: { args: { args: readonly string[]; files: readonly SourceFile[] }; answer: Printed };
   judge: { args: { goals: readonly Goal[] }; answer: readonly Finding[] };
 }
 

@@ -62,6 +62,12 @@ const answers: {
 
   inspect: (target) => aspectsOf(here().cluster, target),
 
+  kubectl({ args, files }) {
+    const printed = here().cluster.kubectl(args, { files });
+    advance(0);
+    return printed;
+  },
+
   judge({ goals }) {
     const world = here();
     world.firstPods ??= podsOf(world.cluster);

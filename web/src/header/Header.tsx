@@ -3,7 +3,8 @@ import { examples } from "../examples/index.ts";
 import { toLessons } from "../lessons/open.ts";
 import { open, setTheme, share, showPalette } from "../state/actions.ts";
 import { example, sharing, standing, theme, version } from "../state/store.ts";
-import { Book, Keys, Link, Logo, Moon, Sun } from "../ui/icons.tsx";
+import { showTerminal, terminalOpen } from "../terminal/open.ts";
+import { Book, Keys, Link, Logo, Moon, Prompt, Sun } from "../ui/icons.tsx";
 
 export function Header() {
   const other = theme.value === "dark" ? "light" : "dark";
@@ -35,6 +36,16 @@ export function Header() {
         onClick={() => void toLessons()}
       >
         <Book /> <span class="title">Lessons</span>
+      </button>
+      <button
+        type="button"
+        class="quiet console"
+        aria-label="kubectl"
+        aria-pressed={terminalOpen.value}
+        title="A terminal with kubectl"
+        onClick={() => showTerminal(!terminalOpen.value)}
+      >
+        <Prompt /> <span class="title">kubectl</span>
       </button>
       <p class="standing">{standing.value}</p>
       <span class="spacer" />

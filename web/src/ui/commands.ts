@@ -4,6 +4,7 @@ import { toLessons } from "../lessons/open.ts";
 import { podKey, serviceKey } from "../stage/layout.ts";
 import * as act from "../state/actions.ts";
 import * as s from "../state/store.ts";
+import { showTerminal, terminalOpen } from "../terminal/open.ts";
 
 export interface Command {
   readonly title: string;
@@ -27,6 +28,7 @@ const ALWAYS: readonly Command[] = [
   { title: "Light or dark theme", run: () => act.setTheme(s.theme.peek() === "dark" ? "light" : "dark") },
   { title: "Share: copy a link to this", run: () => void act.share() },
   { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
+  { title: "kubectl in a terminal", key: "k", run: () => showTerminal(!terminalOpen.peek()) },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];
