@@ -32,7 +32,7 @@ async function type(line: string, q = p): Promise<void> {
 async function opened(): Promise<void> {
   await p.page.keyboard.press("k");
   await p.page.locator(".xterm-rows").waitFor();
-  await shows("$ ");
+  await shows("$");
 }
 
 describe("kubectl", () => {
