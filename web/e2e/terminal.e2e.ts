@@ -62,7 +62,7 @@ describe("kubectl", () => {
     const { keyboard } = p.page;
     await keyboard.type("kubectl get dep");
     await keyboard.press("Tab");
-    await shows("kubectl get deployments ");
+    await shows("kubectl get deployments");
     await keyboard.press("Tab");
     await shows("kubectl get deployments web-deploy");
     await keyboard.press("Enter");
@@ -93,7 +93,7 @@ describe("kubectl", () => {
     );
     await p.page.keyboard.press("Control+v");
     await shows("service/hello-svc annotated");
-    await type("kubectl get svc hello-svc -o yaml");
+    await type("kubectl get svc hello-svc -o jsonpath={.metadata.annotations}");
     await shows("<img src=x onerror=alert");
   });
 
