@@ -69,7 +69,7 @@ describe("kubectl", () => {
     await shows(/web-deploy +10\/10/);
     await keyboard.press("ArrowUp");
     await keyboard.press("Control+c");
-    await shows(/web-deploy \^C/);
+    await shows(/web-deploy ?\^C/);
     await type("kubectl get pods | wc -l");
     await shows("There are no pipes here");
     await type("kubectl apply -f nothing.yml");
