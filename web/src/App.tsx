@@ -1,5 +1,6 @@
 /** The screen: header, manifests beside the stage, traffic below. A phone shows one of the three at a time. */
 import { Editor } from "./editor/Editor.tsx";
+import { DropZone } from "./files/Files.tsx";
 import { Header } from "./header/Header.tsx";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
@@ -83,6 +84,7 @@ export function App() {
         ))}
       </nav>
       <Palette />
+      <DropZone />
       <p class="visually-hidden" role="status" aria-live="polite">
         {announcement.value}
       </p>

@@ -22,6 +22,7 @@ export function Header() {
         onChange={(e) => void open(e.currentTarget.value)}
       >
         {example.value.startsWith("lesson-") && <option value={example.value}>A lesson</option>}
+        {example.value === "own" && <option value="own">Your files</option>}
         {examples.map((ex) => (
           <option value={ex.id} key={ex.id}>
             {ex.title}

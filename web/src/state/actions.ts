@@ -78,8 +78,20 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
   if (s.to.value !== "") await send(1);
 }
 
-/** Lessons are examples, too; who takes none does not load them. */
+/** What an example has where nobody says otherwise. */
+const OWN: Example = {
+  id: "own",
+  title: "Your files",
+  files: [],
+  nodes: 3,
+  loadBalancer: true,
+  settle: 30_000,
+  send: null,
+};
+
+/** Lessons are examples, too; who takes none does not load them. Files of a user's own are an example without any. */
 async function exampleOf(id: string): Promise<Example> {
+  if (id === OWN.id) return OWN;
   return id.startsWith("lesson-") ? (await import("../lessons/course.ts")).exampleOf(id) : byId(id);
 }
 
@@ -148,6 +160,16 @@ export function edit(index: number, text: string): void {
   s.files.value = s.files.value.map((file, i) => (i === index ? { ...file, text } : file));
   clearTimeout(applying);
   applying = setTimeout(() => void apply(), TYPING_PAUSE);
+}
+
+/** Other files for the same cluster, all at once. */
+export async function replaceFiles(files: readonly SourceFile[]): Promise<void> {
+  clearTimeout(applying);
+  batch(() => {
+    s.files.value = files;
+    s.activeFile.value = Math.min(s.activeFile.value, files.length - 1);
+  });
+  await apply();
 }
 
 export function addFile(): void {
@@ -326,7 +348,7 @@ function restore(): { example: string; files: readonly SourceFile[] } | null {
       example: string;
       files: SourceFile[];
     } | null;
-    if (!saved || saved.example.startsWith("lesson-")) return saved;
+    if (!saved || saved.example === OWN.id || saved.example.startsWith("lesson-")) return saved;
     return JSON.stringify(byId(saved.example).files) !== JSON.stringify(saved.files) ? saved : null;
   } catch {
     return null;

@@ -1,5 +1,6 @@
 /** What can be done, by name and by key. */
 import { examples } from "../examples/index.ts";
+import { save } from "../files/open.ts";
 import { toLessons } from "../lessons/open.ts";
 import { podKey, serviceKey } from "../stage/layout.ts";
 import * as act from "../state/actions.ts";
@@ -29,6 +30,7 @@ const ALWAYS: readonly Command[] = [
   { title: "Share: copy a link to this", run: () => void act.share() },
   { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
   { title: "kubectl in a terminal", key: "k", run: () => showTerminal(!terminalOpen.peek()) },
+  { title: "Save as YAML", run: save },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];
