@@ -2,10 +2,21 @@
 import { Editor } from "./editor/Editor.tsx";
 import { DropZone } from "./files/Files.tsx";
 import { Header } from "./header/Header.tsx";
+import { embedding, shareOpen } from "./share/open.ts";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
 import { showTab } from "./state/actions.ts";
-import { announcement, asTable, crash, example, problems, stale, type Tab, tab } from "./state/store.ts";
+import {
+  announcement,
+  asTable,
+  crash,
+  example,
+  problems,
+  stale,
+  standing,
+  type Tab,
+  tab,
+} from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
 import { showTerminal, terminalOpen } from "./terminal/open.ts";
 import { Spread } from "./traffic/Spread.tsx";
@@ -23,15 +34,21 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["lesson", "Lesson"],
 ];
 
+const ShareDialog = lazy(async () => (await import("./share/Share.tsx")).ShareDialog);
 const TerminalPane = lazy(async () => (await import("./terminal/Terminal.tsx")).TerminalPane);
 const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
 
 export function App() {
   const learning = example.value.startsWith("lesson-");
-  const tabs = TABS.filter(([id]) => id !== "lesson" || learning);
+  const shown = (part: Tab) => !embedding || part === "lesson" || embedding.parts.includes(part);
+  const tabs = TABS.filter(([id]) => (id !== "lesson" || learning) && shown(id));
   return (
-    <div class="screen" data-tab={tab.value}>
-      <Header />
+    <div
+      class={`screen ${embedding ? "embedded" : ""}`}
+      data-tab={tab.value}
+      data-show={embedding?.parts.join(" ")}
+    >
+      {embedding ? <Embedded /> : <Header />}
       {crash.value !== "" && <Crash />}
       <main class={`${learning ? "learning" : ""} ${terminalOpen.value ? "typing" : ""}`}>
         <div class="pane manifest">
@@ -85,10 +102,24 @@ export function App() {
       </nav>
       <Palette />
       <DropZone />
+      {shareOpen.value && <ShareDialog />}
       <p class="visually-hidden" role="status" aria-live="polite">
         {announcement.value}
       </p>
     </div>
+  );
+}
+
+/** Within another page there is no more of a header than where the whole is. */
+function Embedded() {
+  return (
+    <header class="whole">
+      <span>{standing.value}</span>
+      <span class="spacer" />
+      <a href={`${location.pathname}${location.hash}`} target="_blank" rel="noopener">
+        Open in svcscope
+      </a>
+    </header>
   );
 }
 

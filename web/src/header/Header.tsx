@@ -1,7 +1,8 @@
 /** What this is, which example is open, and where things stand. */
 import { examples } from "../examples/index.ts";
 import { toLessons } from "../lessons/open.ts";
-import { open, setTheme, share, showPalette } from "../state/actions.ts";
+import { toShare } from "../share/open.ts";
+import { open, setTheme, showPalette } from "../state/actions.ts";
 import { example, sharing, standing, theme, version } from "../state/store.ts";
 import { showTerminal, terminalOpen } from "../terminal/open.ts";
 import { Book, Keys, Link, Logo, Moon, Prompt, Sun } from "../ui/icons.tsx";
@@ -54,8 +55,8 @@ export function Header() {
         type="button"
         class="quiet share"
         aria-label={sharing.value || "Share"}
-        title="Copy a link to this"
-        onClick={() => void share()}
+        title="A link, a page within a page, a picture, a trace"
+        onClick={() => void toShare()}
       >
         <Link /> <span class="title">{sharing.value || "Share"}</span>
       </button>

@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
 import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
 import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
+import { embeddingOf } from "../share/embed.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
@@ -21,6 +22,8 @@ const TYPING_PAUSE = 60;
 /** What is inspected is read anew so long after a change. */
 const LOOKING_PAUSE = 200;
 const SESSION = "svcscope.session";
+/** A page within a page shows what its link says, and leaves what the reader has of their own alone. */
+const embedded = embeddingOf(globalThis.location?.search ?? "") !== null;
 
 export function start(): void {
   engine = connect({
@@ -299,9 +302,10 @@ export async function removePod(key: string): Promise<void> {
   await engine?.call("remove", { kind: "Pod", namespace, name });
 }
 
-export function setTheme(theme: "light" | "dark"): void {
+export function setTheme(theme: "light" | "dark", keep = true): void {
   s.theme.value = theme;
   document.documentElement.dataset["theme"] = theme;
+  if (!keep) return;
   try {
     localStorage.setItem("svcscope.theme", theme);
   } catch {
@@ -334,6 +338,7 @@ function show(picture: Picture): void {
 }
 
 function remember(): void {
+  if (embedded) return;
   try {
     localStorage.setItem(SESSION, JSON.stringify({ example: s.example.value, files: s.files.value }));
   } catch {
@@ -343,6 +348,7 @@ function remember(): void {
 
 /** What was open last, if it was changed: an example as it is opens like the first time. */
 function restore(): { example: string; files: readonly SourceFile[] } | null {
+  if (embedded) return null;
   try {
     const saved = JSON.parse(localStorage.getItem(SESSION) ?? "null") as {
       example: string;
