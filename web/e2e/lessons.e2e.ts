@@ -60,7 +60,7 @@ describe("lessons", () => {
     for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) await keyboard.press(key);
     await inspector.waitFor();
     expect(await inspector.locator("h2").textContent()).toMatch(/^Pod web-/);
-    const bin = p.page.getByRole("button", { name: "Delete this pod" });
+    const bin = p.page.getByRole("button", { name: "Delete", exact: true });
     for (let i = 0; i < 60; i++) {
       if (await bin.evaluate((element) => element === document.activeElement)) break;
       await keyboard.press("Tab");

@@ -5,6 +5,7 @@ import { Header } from "./header/Header.tsx";
 import { embedding, shareOpen } from "./share/open.ts";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
+import { Timeline } from "./stage/Timeline.tsx";
 import { showTab } from "./state/actions.ts";
 import {
   announcement,
@@ -12,6 +13,7 @@ import {
   crash,
   example,
   problems,
+  selected,
   stale,
   standing,
   type Tab,
@@ -21,8 +23,8 @@ import { Tables } from "./tables/Tables.tsx";
 import { showTerminal, terminalOpen } from "./terminal/open.ts";
 import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
+import { Done } from "./ui/Done.tsx";
 import { Events } from "./ui/Events.tsx";
-import { Inspector } from "./ui/Inspector.tsx";
 import { lazy } from "./ui/Lazy.tsx";
 import { Palette } from "./ui/Palette.tsx";
 
@@ -36,6 +38,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
 
 const ShareDialog = lazy(async () => (await import("./share/Share.tsx")).ShareDialog);
 const TerminalPane = lazy(async () => (await import("./terminal/Terminal.tsx")).TerminalPane);
+const Inspector = lazy(async () => (await import("./inspector/Inspector.tsx")).Inspector);
 const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
 
 export function App() {
@@ -61,8 +64,10 @@ export function App() {
             <Verdict />
             <SendAgain />
           </div>
+          <Timeline />
           <Clock />
-          <Inspector />
+          {selected.value && <Inspector />}
+          <Done />
         </div>
         <section class="pane bottom" aria-label="Traffic">
           <div class="ask">

@@ -8,6 +8,7 @@ import "./style/tokens.css";
 import "./style/base.css";
 import "./style/layout.css";
 import "./style/parts.css";
+import "./style/time.css";
 
 setTheme(embedding?.theme ?? initialTheme(), !embedding);
 if (embedding?.parts.includes("kubectl")) showTerminal(true);
