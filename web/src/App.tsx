@@ -2,6 +2,7 @@
 import { Editor } from "./editor/Editor.tsx";
 import { DropZone } from "./files/Files.tsx";
 import { Header } from "./header/Header.tsx";
+import { TroubleBar } from "./recovery/Trouble.tsx";
 import { embedding, shareOpen } from "./share/open.ts";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
@@ -10,7 +11,6 @@ import { showTab } from "./state/actions.ts";
 import {
   announcement,
   asTable,
-  crash,
   example,
   problems,
   selected,
@@ -52,7 +52,7 @@ export function App() {
       data-show={embedding?.parts.join(" ")}
     >
       {embedding ? <Embedded /> : <Header />}
-      {crash.value !== "" && <Crash />}
+      <TroubleBar />
       <main class={`${learning ? "learning" : ""} ${terminalOpen.value ? "typing" : ""}`}>
         <div class="pane manifest">
           <Editor />
@@ -125,18 +125,5 @@ function Embedded() {
         Open in svcscope
       </a>
     </header>
-  );
-}
-
-function Crash() {
-  return (
-    <div class="crash" role="alert">
-      <p>
-        The engine has stopped: <span class="mono">{crash.value}</span>
-      </p>
-      <button type="button" onClick={() => location.reload()}>
-        Start again
-      </button>
-    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./App.tsx";
+import { engineStopped, watchOver } from "./recovery/state.ts";
 import { embedding } from "./share/open.ts";
 import { initialTheme, setTheme, showTab, start } from "./state/actions.ts";
 import { showTerminal } from "./terminal/open.ts";
@@ -16,5 +17,6 @@ if (embedding?.parts[0] && !embedding.parts.includes("topology")) showTab(embedd
 else showTab("topology");
 const root = document.getElementById("app");
 if (root) render(<App />, root);
-start();
+start(engineStopped);
+watchOver();
 listen();

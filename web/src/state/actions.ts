@@ -26,16 +26,33 @@ const SESSION = "svcscope.session";
 /** A page within a page shows what its link says, and leaves what the reader has of their own alone. */
 const embedded = embeddingOf(globalThis.location?.search ?? "") !== null;
 
-export function start(): void {
+/** What was applied last without a problem. */
+let good: { readonly example: string; readonly files: readonly SourceFile[] } = {
+  example: "chapter",
+  files: [],
+};
+let onCrash: (message: string) => void = () => undefined;
+
+export const lastGood = (): typeof good =>
+  good.files.length > 0 ? good : { example: "chapter", files: byId("chapter").files };
+export const engineLog = (): readonly string[] => engine?.log() ?? [];
+export const engineWaits = (): number => engine?.waits() ?? 0;
+
+export function start(crashed: (message: string) => void): void {
+  onCrash = crashed;
+  restart(begin);
+}
+
+/** A new engine in place of the old one, and what it is to begin with. */
+export function restart(first: () => Promise<void>): void {
+  engine?.close();
   engine = connect({
     ready: (version) => {
       s.version.value = version;
-      void begin();
+      void first();
     },
     picture: show,
-    crashed: (message) => {
-      s.crash.value = message;
-    },
+    crashed: (message) => onCrash(message),
   });
 }
 
@@ -198,6 +215,7 @@ async function apply(): Promise<void> {
     s.problems.value = result.problems;
     s.took.value = result.took;
   });
+  if (result.problems.length === 0) good = { example: s.example.value, files: s.files.value };
   remember();
   if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
 }
