@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./App.tsx";
+import { keepOffline } from "./offline/register.ts";
 import { engineStopped, watchOver } from "./recovery/state.ts";
 import { embedding } from "./share/open.ts";
 import { initialTheme, setTheme, showTab, start } from "./state/actions.ts";
@@ -20,3 +21,4 @@ if (root) render(<App />, root);
 start(engineStopped);
 watchOver();
 listen();
+if (!embedding) keepOffline();
