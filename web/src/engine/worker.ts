@@ -58,6 +58,11 @@ const answers: {
     here().seek(time);
   },
 
+  kubectl({ args, files }) {
+    const { cluster, write } = here();
+    return write(["kubectl", ...args].join(" "), () => cluster.kubectl(args, { files }));
+  },
+
   judge({ goals }) {
     const { cluster } = here();
     firstPods ??= podsOf(cluster);

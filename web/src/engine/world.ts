@@ -95,18 +95,18 @@ export function worldOf(cluster: Cluster): World {
   };
 
   /** What comes after now has not happened. */
-  const forget = () => {
+  const forget = (revision: number) => {
     last = time();
     past.forget(last);
     marks.forget(last);
     happenings.forget(last);
     while ((undoable.at(-1)?.time ?? 0) > last) undoable.pop()?.snapshot.free();
-    mark = cluster.revision;
+    mark = revision;
   };
 
   /** Before something is written. */
   const branch = () => {
-    if (time() < last) forget();
+    if (time() < last) forget(cluster.revision);
   };
 
   const back = (to: { readonly snapshot: Snapshot; readonly memory: Memory }) => {
@@ -123,6 +123,29 @@ export function worldOf(cluster: Cluster): World {
   };
 
   keep(true);
+
+  const write = <T>(command: string, work: () => T): T => {
+    const { revision } = cluster;
+    const before = {
+      command,
+      time: time(),
+      snapshot: cluster.snapshot(),
+      memory: memory(),
+      marks: marks.list,
+      happenings: happenings.list,
+    };
+    const answer = work();
+    if (cluster.revision === revision) {
+      before.snapshot.free();
+      return answer;
+    }
+    if (time() < last) forget(revision);
+    undoable.push(before);
+    if (undoable.length > UNDOABLE) undoable.shift()?.snapshot.free();
+    marks.add(time(), "act", command);
+    settle();
+    return answer;
+  };
 
   return {
     cluster,
@@ -146,7 +169,7 @@ export function worldOf(cluster: Cluster): World {
     },
 
     act(act) {
-      return this.write(commandOf(act), () => {
+      return write(commandOf(act), () => {
         try {
           perform(cluster, act);
           return "";
@@ -157,28 +180,7 @@ export function worldOf(cluster: Cluster): World {
       });
     },
 
-    write(command, work) {
-      branch();
-      const { revision } = cluster;
-      const before = {
-        command,
-        time: time(),
-        snapshot: cluster.snapshot(),
-        memory: memory(),
-        marks: marks.list,
-        happenings: happenings.list,
-      };
-      const answer = work();
-      if (cluster.revision === revision) {
-        before.snapshot.free();
-        return answer;
-      }
-      undoable.push(before);
-      if (undoable.length > UNDOABLE) undoable.shift()?.snapshot.free();
-      marks.add(time(), "act", command);
-      settle();
-      return answer;
-    },
+    write,
 
     undo(sources) {
       const to = undoable.pop();
@@ -187,7 +189,7 @@ export function worldOf(cluster: Cluster): World {
       to.snapshot.free();
       marks.list = to.marks;
       happenings.list = to.happenings;
-      forget();
+      forget(cluster.revision);
       look(false);
       // What was typed since then stays.
       files.follow(sources);

@@ -79,6 +79,8 @@ function cells(ctx: Context, group: Group, scene: Scene, p: Palette): void {
     if (pod.state === "ready" || lit) continue;
     ctx.strokeStyle = mark;
     ctx.lineWidth = size * 0.1;
-    ctx.strokeRect(box.x + size * 0.15, box.y + size * 0.15, size * 0.7, size * 0.7);
+    ctx.beginPath();
+    ctx.rect(box.x + size * 0.15, box.y + size * 0.15, size * 0.7, size * 0.7);
+    ctx.stroke();
   }
 }

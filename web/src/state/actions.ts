@@ -5,6 +5,7 @@ import { withDelta } from "../engine/delta.ts";
 import type { CallName, Calls, PictureChange, Problem, SourceFile } from "../engine/protocol.ts";
 import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { sidesOf } from "../inspector/sides.ts";
+import { embeddingOf } from "../share/embed.ts";
 import type { Target } from "../stage/layout.ts";
 import { fromHash, toHash } from "./link.ts";
 import { shared } from "./share.ts";
@@ -22,18 +23,37 @@ const TYPING_PAUSE = 60;
 /** What is inspected is read anew so long after a change. */
 const LOOKING_PAUSE = 200;
 const SESSION = "svcscope.session";
+/** A page within a page shows what its link says, and leaves what the reader has of their own alone. */
+const embedded = embeddingOf(globalThis.location?.search ?? "") !== null;
 
-export function start(): void {
+/** What was applied last without a problem. */
+let good: { readonly example: string; readonly files: readonly SourceFile[] } = {
+  example: "chapter",
+  files: [],
+};
+let onCrash: (message: string) => void = () => undefined;
+
+export const lastGood = (): typeof good =>
+  good.files.length > 0 ? good : { example: "chapter", files: byId("chapter").files };
+export const engineLog = (): readonly string[] => engine?.log() ?? [];
+export const engineWaits = (): number => engine?.waits() ?? 0;
+
+export function start(crashed: (message: string) => void): void {
+  onCrash = crashed;
+  restart(begin);
+}
+
+/** A new engine in place of the old one, and what it is to begin with. */
+export function restart(first: () => Promise<void>): void {
+  engine?.close();
   engine = connect({
     ready: (version) => {
       s.version.value = version;
-      void begin();
+      void first();
     },
     picture: show,
     traffic: flow,
-    crashed: (message) => {
-      s.crash.value = message;
-    },
+    crashed: (message) => onCrash(message),
   });
 }
 
@@ -84,8 +104,20 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
   if (s.to.value !== "") await send(1);
 }
 
-/** Lessons are examples, too; who takes none does not load them. */
+/** What an example has where nobody says otherwise. */
+const OWN: Example = {
+  id: "own",
+  title: "Your files",
+  files: [],
+  nodes: 3,
+  loadBalancer: true,
+  settle: 30_000,
+  send: null,
+};
+
+/** Lessons are examples, too; who takes none does not load them. Files of a user's own are an example without any. */
 async function exampleOf(id: string): Promise<Example> {
+  if (id === OWN.id) return OWN;
   return id.startsWith("lesson-") ? (await import("../lessons/course.ts")).exampleOf(id) : byId(id);
 }
 
@@ -144,6 +176,16 @@ export function edit(index: number, text: string): void {
   applying = setTimeout(() => void apply(), TYPING_PAUSE);
 }
 
+/** Other files for the same cluster, all at once. */
+export async function replaceFiles(files: readonly SourceFile[]): Promise<void> {
+  clearTimeout(applying);
+  batch(() => {
+    s.files.value = files;
+    s.activeFile.value = Math.min(s.activeFile.value, files.length - 1);
+  });
+  await apply();
+}
+
 export function addFile(): void {
   const taken = new Set(s.files.value.map((f) => f.name));
   let n = s.files.value.length + 1;
@@ -165,6 +207,7 @@ async function apply(): Promise<void> {
     s.problems.value = result.problems;
     s.took.value = result.took;
   });
+  if (result.problems.length === 0) good = { example: s.example.value, files: s.files.value };
   remember();
   if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
 }
@@ -240,9 +283,10 @@ export async function share(): Promise<void> {
   }, 2500);
 }
 
-export function setTheme(theme: "light" | "dark"): void {
+export function setTheme(theme: "light" | "dark", keep = true): void {
   s.theme.value = theme;
   document.documentElement.dataset["theme"] = theme;
+  if (!keep) return;
   try {
     localStorage.setItem("svcscope.theme", theme);
   } catch {
@@ -282,6 +326,7 @@ function show(change: PictureChange): void {
 }
 
 function remember(): void {
+  if (embedded) return;
   try {
     localStorage.setItem(SESSION, JSON.stringify({ example: s.example.value, files: s.files.value }));
   } catch {
@@ -291,12 +336,13 @@ function remember(): void {
 
 /** What was open last, if it was changed: an example as it is opens like the first time. */
 function restore(): { example: string; files: readonly SourceFile[] } | null {
+  if (embedded) return null;
   try {
     const saved = JSON.parse(localStorage.getItem(SESSION) ?? "null") as {
       example: string;
       files: SourceFile[];
     } | null;
-    if (!saved || saved.example.startsWith("lesson-")) return saved;
+    if (!saved || saved.example === OWN.id || saved.example.startsWith("lesson-")) return saved;
     return JSON.stringify(byId(saved.example).files) !== JSON.stringify(saved.files) ? saved : null;
   } catch {
     return null;
