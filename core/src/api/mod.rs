@@ -14,6 +14,7 @@ pub mod mapping;
 mod negotiate;
 mod options;
 mod patch;
+mod protobuf;
 mod read;
 pub mod request;
 mod route;
@@ -48,7 +49,7 @@ pub fn handle(server: &mut Server, watches: &mut Watches, request: &Request) -> 
             .unwrap_or_else(|| Err(not_found())),
         Route::NotFound => Err(not_found()),
     };
-    answer.unwrap_or_else(|status| encode::status(request, &status))
+    answer.unwrap_or_else(|status| encode::status(&schema, request, &status))
 }
 
 /// Answers a request about resources with the object itself, for those who live in the same process: what the server
