@@ -4,6 +4,7 @@
  */
 import type { Topology } from "svcscope";
 import type { Target } from "../stage/layout.ts";
+import type { Finding, Goal } from "./goals.ts";
 
 /** A file of the editor. */
 export interface SourceFile {
@@ -89,6 +90,7 @@ export interface Calls {
   step: { args: { ms: number }; answer: undefined };
   inspect: { args: Target; answer: readonly Aspect[] };
   remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
+  judge: { args: { goals: readonly Goal[] }; answer: readonly Finding[] };
 }
 
 export type CallName = keyof Calls;

@@ -1,5 +1,6 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
 import { Cluster, init, type Topology, version } from "svcscope";
+import { judge, podsOf } from "./goals.ts";
 import { happeningsOf } from "./happenings.ts";
 import { aspectsOf } from "./inspect.ts";
 import { follower } from "./manifests.ts";
@@ -16,6 +17,8 @@ interface World {
   readonly follow: ReturnType<typeof follower>;
   readonly happenings: ReturnType<typeof happeningsOf>;
   topology: Topology;
+  /** The pods that there were when goals were first judged. */
+  firstPods: ReadonlySet<string> | undefined;
   /** The revision and the second that the page has seen. */
   seen: { revision: number; second: number };
 }
@@ -39,6 +42,7 @@ const answers: {
       follow: follower(cluster),
       happenings: happeningsOf(cluster),
       topology: cluster.topology(),
+      firstPods: undefined,
       seen: { revision: -1, second: -1 },
     };
   },
@@ -57,6 +61,12 @@ const answers: {
   },
 
   inspect: (target) => aspectsOf(here().cluster, target),
+
+  judge({ goals }) {
+    const world = here();
+    world.firstPods ??= podsOf(world.cluster);
+    return judge(world.cluster, goals, world.firstPods);
+  },
 
   remove({ kind, namespace, name }) {
     here().cluster.delete(kind, name, namespace);

@@ -1,8 +1,8 @@
 /** What the page does: the only place where state is written and the engine is called. */
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
-import type { Picture, Problem, SourceFile } from "../engine/protocol.ts";
-import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
+import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
+import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
@@ -45,7 +45,9 @@ async function begin(): Promise<void> {
 
 /** Opens an example in a fresh cluster; `files` in place of its own where they were edited. */
 export async function open(id: string, files?: readonly SourceFile[], wanted?: Wanted): Promise<void> {
-  const example = byId(id);
+  const turn = ++opened;
+  const example = await exampleOf(id);
+  if (turn !== opened) return;
   batch(() => {
     s.started.value = false;
     s.example.value = example.id;
@@ -60,7 +62,6 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
     s.from.value = "outside";
     s.to.value = "";
   });
-  const turn = ++opened;
   const steps: readonly (() => Promise<unknown> | undefined)[] = [
     () => engine?.call("start", { seed: 1, nodes: example.nodes, loadBalancer: example.loadBalancer }),
     apply,
@@ -75,6 +76,16 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
   s.started.value = true;
   choose(wanted ?? example.send);
   if (s.to.value !== "") await send(1);
+}
+
+/** Lessons are examples, too; who takes none does not load them. */
+async function exampleOf(id: string): Promise<Example> {
+  return id.startsWith("lesson-") ? (await import("../lessons/course.ts")).exampleOf(id) : byId(id);
+}
+
+/** Asks the engine for something that only one part of the page wants to know. */
+export function ask<N extends CallName>(name: N, args: Calls[N]["args"]): Promise<Calls[N]["answer"]> {
+  return engine ? engine.call(name, args) : Promise.reject(new Error("The engine has not started."));
 }
 
 /** Who sends what where. */
@@ -315,8 +326,8 @@ function restore(): { example: string; files: readonly SourceFile[] } | null {
       example: string;
       files: SourceFile[];
     } | null;
-    const own = saved && byId(saved.example).files;
-    return saved && JSON.stringify(own) !== JSON.stringify(saved.files) ? saved : null;
+    if (!saved || saved.example.startsWith("lesson-")) return saved;
+    return JSON.stringify(byId(saved.example).files) !== JSON.stringify(saved.files) ? saved : null;
   } catch {
     return null;
   }

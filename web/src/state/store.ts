@@ -9,7 +9,7 @@ import { shared } from "./share.ts";
 
 export type Theme = "light" | "dark";
 /** What a phone shows one at a time. */
-export type Tab = "manifest" | "topology" | "traffic";
+export type Tab = "manifest" | "topology" | "traffic" | "lesson" | "kubectl";
 
 const nothing: Topology = { nodes: [], pods: [], services: [] };
 

@@ -1,5 +1,6 @@
 /** What can be done, by name and by key. */
 import { examples } from "../examples/index.ts";
+import { toLessons } from "../lessons/open.ts";
 import { podKey, serviceKey } from "../stage/layout.ts";
 import * as act from "../state/actions.ts";
 import * as s from "../state/store.ts";
@@ -25,6 +26,7 @@ const ALWAYS: readonly Command[] = [
   { title: "Table or diagram", run: () => act.showTables(!s.asTable.peek()) },
   { title: "Light or dark theme", run: () => act.setTheme(s.theme.peek() === "dark" ? "light" : "dark") },
   { title: "Share: copy a link to this", run: () => void act.share() },
+  { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];
