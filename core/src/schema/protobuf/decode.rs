@@ -117,7 +117,7 @@ fn read(
         kind => {
             tag.expect(CHUNK, &field.go)?;
             let chunk = reader.chunk()?;
-            *slot = element(schema, kind, &field.go_type, chunk, slot.take())?;
+            *slot = element(schema, kind, &field.go_type, chunk, slot.as_ref())?;
         }
     }
     Ok(())
@@ -160,12 +160,12 @@ fn element(
     kind: &Kind,
     go_type: &str,
     bytes: &[u8],
-    before: Option<Value>,
+    before: Option<&Value>,
 ) -> Result<Option<Value>, String> {
     Ok(Some(match kind {
         Kind::String => Value::Text(text(bytes)),
         Kind::Bytes => base64::encode(bytes).into(),
-        Kind::Struct(id) => structure(schema, *id, bytes, before.as_ref())?,
+        Kind::Struct(id) => structure(schema, *id, bytes, before)?,
         Kind::Time | Kind::MicroTime => return timestamp(bytes, *kind == Kind::MicroTime),
         Kind::IntOrString => {
             let fields = [("Type", VARINT), ("IntVal", VARINT), ("StrVal", CHUNK)];
