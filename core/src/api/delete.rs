@@ -8,6 +8,7 @@ use super::read::{select, shown};
 use super::{body, negotiate};
 use crate::base::{Status, Value, field};
 use crate::registry::write::{self, At, DeleteOptions, Deleted};
+use crate::schema::Resource;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -49,6 +50,15 @@ const RETURN_OBJECT: &[&str] = &[
     "volumeattachments.storage.k8s.io",
     "volumeattributesclasses.storage.k8s.io",
 ];
+
+/// Whether a resource answers a deletion with the object, even when it is gone.
+pub(super) fn returns_object(resource: &Resource) -> bool {
+    let name = match resource.group.as_str() {
+        "" => resource.name.clone(),
+        group => format!("{}.{group}", resource.name).into(),
+    };
+    RETURN_OBJECT.contains(&name.as_str())
+}
 
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Status> {
     let options = read_options(call)?;

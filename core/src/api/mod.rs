@@ -12,6 +12,7 @@ mod fields;
 mod health;
 pub mod mapping;
 mod negotiate;
+mod openapi;
 mod options;
 mod patch;
 mod protobuf;
@@ -44,7 +45,9 @@ pub fn handle(server: &mut Server, watches: &mut Watches, request: &Request) -> 
             Ok(call) => return call.answer(),
             Err(status) => Err(status),
         },
-        Route::Other(parts) => health::answer(server, request, &parts)
+        Route::Other(parts) => openapi::answer(&schema, request, &parts, url.query.get("hash"))
+            .map(Ok)
+            .or_else(|| health::answer(server, request, &parts))
             .or_else(|| discovery::answer(server, request, &parts))
             .unwrap_or_else(|| Err(not_found())),
         Route::NotFound => Err(not_found()),
