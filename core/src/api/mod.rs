@@ -14,6 +14,7 @@ pub mod mapping;
 mod negotiate;
 mod openapi;
 mod options;
+mod owners;
 mod patch;
 mod protobuf;
 mod read;
