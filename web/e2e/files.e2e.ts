@@ -171,4 +171,29 @@ describe("sharing", () => {
     expect(await frame.page.locator(".ask").isVisible()).toBe(false);
     await frame.close();
   });
+
+  it("has an element for other pages, which fetches manifests or has them within", async () => {
+    const host = await theStand.open({ bypassCSP: true }, "?show=topology");
+    const script = fileURLToPath(new URL("../../target/npm/package/embed.js", import.meta.url));
+    await host.page.addScriptTag({ path: script, type: "module" });
+    const text = readFileSync(manifest("figures/6.3.yml"), "utf8");
+    await host.page.evaluate((yaml) => {
+      const view = document.createElement("svcscope-view");
+      view.setAttribute("playground", "./");
+      view.setAttribute("show", "topology traffic");
+      view.setAttribute("to", "prod-svc");
+      view.setAttribute("from", "pod/default/pod-1");
+      view.setAttribute("port", "8080");
+      const within = document.createElement("script");
+      within.type = "application/yaml";
+      within.textContent = yaml;
+      view.append(within);
+      document.body.replaceChildren(view);
+    }, text);
+    const inner = host.page.frameLocator("svcscope-view >> iframe");
+    await inner.locator(".ask .verdict.good").waitFor();
+    expect(await inner.locator(".ask .verdict").textContent()).toMatch(/^Answered by pod pod-\d/);
+    expect(await inner.locator(".manifest").isVisible()).toBe(false);
+    await host.close();
+  });
 });
