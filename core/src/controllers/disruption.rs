@@ -80,8 +80,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
         let message = format!("Pod was expected by PDB {namespace}/{namespace} to be deleted but it wasn't");
         say(Record::warning(pod.value(), "NotDeleted", message));
     }
-    let counts =
-        |p: &&&Arc<Object>| !p.is_deleted() && disrupted.get(p.name()).is_null() && p.is_ready();
+    let counts = |p: &&&Arc<Object>| !p.is_deleted() && disrupted.get(p.name()).is_null() && p.is_ready();
     let healthy = i64::try_from(pods.iter().filter(counts).count()).unwrap_or(i64::MAX);
     writes.extend(updated(view, budget, &expected, healthy, disrupted));
     Outcome { writes, again, ..Outcome::default() }
