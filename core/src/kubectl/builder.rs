@@ -101,15 +101,6 @@ pub fn prefix(resource: &Resource) -> String {
     if resource.group.is_empty() { kind } else { format!("{kind}.{}", resource.group) }
 }
 
-/// `deployments.apps`
-pub fn plural(resource: &Resource) -> String {
-    if resource.group.is_empty() {
-        resource.name.to_string()
-    } else {
-        format!("{}.{}", resource.name, resource.group)
-    }
-}
-
 /// The namespace of `-n`, or the default one.
 pub fn namespace(args: &Args) -> &str {
     super::client::namespace_or_default(args.get("namespace"))
