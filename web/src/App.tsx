@@ -3,27 +3,45 @@ import { Editor } from "./editor/Editor.tsx";
 import { Header } from "./header/Header.tsx";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
+import { Timeline } from "./stage/Timeline.tsx";
 import { showTab } from "./state/actions.ts";
-import { announcement, asTable, crash, problems, stale, type Tab, tab } from "./state/store.ts";
+import {
+  announcement,
+  asTable,
+  crash,
+  example,
+  problems,
+  selected,
+  stale,
+  type Tab,
+  tab,
+} from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
 import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
+import { Done } from "./ui/Done.tsx";
 import { Events } from "./ui/Events.tsx";
-import { Inspector } from "./ui/Inspector.tsx";
+import { lazy } from "./ui/Lazy.tsx";
 import { Palette } from "./ui/Palette.tsx";
 
 const TABS: readonly (readonly [Tab, string])[] = [
   ["manifest", "Manifest"],
   ["topology", "Topology"],
   ["traffic", "Traffic"],
+  ["lesson", "Lesson"],
 ];
 
+const Inspector = lazy(async () => (await import("./inspector/Inspector.tsx")).Inspector);
+const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
+
 export function App() {
+  const learning = example.value.startsWith("lesson-");
+  const tabs = TABS.filter(([id]) => id !== "lesson" || learning);
   return (
     <div class="screen" data-tab={tab.value}>
       <Header />
       {crash.value !== "" && <Crash />}
-      <main>
+      <main class={learning ? "learning" : ""}>
         <div class="pane manifest">
           <Editor />
         </div>
@@ -34,8 +52,10 @@ export function App() {
             <Verdict />
             <SendAgain />
           </div>
+          <Timeline />
           <Clock />
-          <Inspector />
+          {selected.value && <Inspector />}
+          <Done />
         </div>
         <section class="pane bottom" aria-label="Traffic">
           <div class="ask">
@@ -46,9 +66,14 @@ export function App() {
           <Spread />
           <Events />
         </section>
+        {learning && (
+          <div class="pane learn">
+            <LessonPane />
+          </div>
+        )}
       </main>
       <nav class="phone" aria-label="Views">
-        {TABS.map(([id, title]) => (
+        {tabs.map(([id, title]) => (
           <button
             type="button"
             key={id}

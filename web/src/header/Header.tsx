@@ -1,8 +1,9 @@
 /** What this is, which example is open, and where things stand. */
 import { examples } from "../examples/index.ts";
+import { toLessons } from "../lessons/open.ts";
 import { open, setTheme, share, showPalette } from "../state/actions.ts";
 import { example, sharing, standing, theme, version } from "../state/store.ts";
-import { Keys, Link, Logo, Moon, Sun } from "../ui/icons.tsx";
+import { Book, Keys, Link, Logo, Moon, Sun } from "../ui/icons.tsx";
 
 export function Header() {
   const other = theme.value === "dark" ? "light" : "dark";
@@ -19,12 +20,22 @@ export function Header() {
         value={example.value}
         onChange={(e) => void open(e.currentTarget.value)}
       >
+        {example.value.startsWith("lesson-") && <option value={example.value}>A lesson</option>}
         {examples.map((ex) => (
           <option value={ex.id} key={ex.id}>
             {ex.title}
           </option>
         ))}
       </select>
+      <button
+        type="button"
+        class="quiet lessons"
+        aria-label="Lessons"
+        title="Learn by doing"
+        onClick={() => void toLessons()}
+      >
+        <Book /> <span class="title">Lessons</span>
+      </button>
       <p class="standing">{standing.value}</p>
       <span class="spacer" />
       <button
