@@ -139,7 +139,10 @@ fn check(call: &Call<'_>, dry: Dry) -> Result<(), Failure> {
             args.is_on("prune") && !args.is_on("all") && !selector,
             "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
         ),
-        (!args.get("subresource").is_empty() && !on_server, "--subresource can only be specified for --server-side"),
+        (
+            !args.get("subresource").is_empty() && !on_server,
+            "--subresource can only be specified for --server-side",
+        ),
     ];
     match problems.iter().find(|(is_so, _)| *is_so) {
         Some((_, problem)) => Err(Failure::own(*problem)),
@@ -148,9 +151,8 @@ fn check(call: &Call<'_>, dry: Dry) -> Result<(), Failure> {
 }
 
 fn chosen(info: &Info, labels: &str) -> Result<bool, Failure> {
-    let selector = crate::base::Selector::parse(labels).map_err(|why| {
-        Failure::own(format!("the provided selector \"{labels}\" is not valid: {why}"))
-    })?;
+    let selector = crate::base::Selector::parse(labels)
+        .map_err(|why| Failure::own(format!("the provided selector \"{labels}\" is not valid: {why}")))?;
     Ok(selector.matches(info.object.at(&["metadata", "labels"])))
 }
 
@@ -303,7 +305,8 @@ fn prune(
         let found = mapping::of_kind(&client.server.schema, &api_version, kind).cloned();
         resources.push(found.ok_or_else(|| Failure::own(no_match(&api_version, kind).message.as_str()))?);
     }
-    let mut spaces = visited.iter().filter(|i| i.resource.namespaced).map(|i| i.namespace.clone()).collect::<Vec<_>>();
+    let mut spaces =
+        visited.iter().filter(|i| i.resource.namespaced).map(|i| i.namespace.clone()).collect::<Vec<_>>();
     if args.is_given("namespace") {
         spaces.push(namespace(args).to_string());
     }
@@ -344,7 +347,12 @@ fn prune_kind(
             if writing.dry == Dry::Server {
                 options.set("dryRun", Value::list([Value::text("All")]));
             }
-            client.call("DELETE", mapping::path(resource, space, metadata.get("name").str()), "", Some(&options))?;
+            client.call(
+                "DELETE",
+                mapping::path(resource, space, metadata.get("name").str()),
+                "",
+                Some(&options),
+            )?;
         }
         writing.print(out, resource, object, "pruned")?;
     }

@@ -128,7 +128,11 @@ impl Args {
 
     fn add(&mut self, flag: &Flag, value: String) -> Result<(), String> {
         if let Some(problem) = mistake(flag.takes, &value) {
-            return Err(format!("invalid argument {} for \"{}\" flag: {problem}", quoted(&value), shown(flag)));
+            return Err(format!(
+                "invalid argument {} for \"{}\" flag: {problem}",
+                quoted(&value),
+                shown(flag)
+            ));
         }
         self.flags.push((flag.name, value));
         Ok(())

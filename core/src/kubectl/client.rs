@@ -25,7 +25,7 @@ pub trait World: fmt::Debug {
 }
 
 /// Nobody waits longer for what nothing announces.
-const PATIENCE: Duration = Duration::from_secs(3600);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3600);
 
 #[derive(Debug)]
 pub struct Client<'a> {

@@ -121,7 +121,10 @@ impl Printed {
 
     pub fn note(&mut self, line: &str) {
         self.stderr.push_str(line);
-        self.stderr.push('\n');
+        // as `fatal` has it
+        if !line.ends_with('\n') {
+            self.stderr.push('\n');
+        }
     }
 
     /// The warnings that came with the answers so far.

@@ -104,7 +104,10 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
     let chosen = args.is_on("all") || args.is_given("selector") || args.is_given("field-selector");
     let forgiving = args.find("ignore-not-found").map_or(chosen, |_| args.is_on("ignore-not-found"));
     failures.retain(|f| !(forgiving && f.is_not_found()));
-    if args.is_given("namespace") && !args.is_on("all-namespaces") && found.iter().any(|i| !i.resource.namespaced) {
+    if args.is_given("namespace")
+        && !args.is_on("all-namespaces")
+        && found.iter().any(|i| !i.resource.namespaced)
+    {
         out.note("Warning: deleting cluster-scoped resources, not scoped to the provided namespace");
     }
     if found.is_empty() && failures.is_empty() {

@@ -65,8 +65,7 @@ fn compare(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
         let group = &info.resource.group;
         let dot = if group.is_empty() { "" } else { "." };
         let version = &info.resource.version;
-        let name =
-            format!("{group}{dot}{version}.{}.{}.{}", info.resource.kind, info.namespace, info.name);
+        let name = format!("{group}{dot}{version}.{}.{}.{}", info.resource.kind, info.namespace, info.name);
         let keep = call.args.is_on("show-managed-fields");
         let mut live = live.map(|live| shown(live, keep)).unwrap_or_default();
         let mut merged = shown(merged, keep);
@@ -101,7 +100,12 @@ fn merged(
     if server_side {
         let force = call.args.is_on("force-conflicts");
         let path = format!("{}{query}&force={force}", info.path());
-        return Ok(client.call("PATCH", path, "application/apply-patch+yaml", Some(&sorted(&info.object)))?);
+        return Ok(client.call(
+            "PATCH",
+            path,
+            "application/apply-patch+yaml",
+            Some(&sorted(&info.object)),
+        )?);
     }
     let Some(live) = live else {
         let path = crate::api::mapping::path(&info.resource, &info.namespace, "");
@@ -112,7 +116,9 @@ fn merged(
         return Ok(live.clone());
     };
     let mut wanted = info.object.clone();
-    wanted.entry("metadata").entry("annotations").remove(LAST_APPLIED);
+    let annotations = wanted.entry("metadata").entry("annotations");
+    annotations.map_mut();
+    annotations.remove(LAST_APPLIED);
     let patch = strategic::create_three_way(schema, id, &original_of(live), &sorted(&wanted), live)
         .map_err(Status::from)?;
     if patch.is_empty() {

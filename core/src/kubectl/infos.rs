@@ -18,12 +18,8 @@ use alloc::vec::Vec;
 pub const FILES: &[Flag] = &[value("filename", "f"), value("kustomize", "k"), switch("recursive", "R")];
 pub const SELECTOR: &[Flag] = &[value("selector", "l")];
 /// Selectors of every kind.
-pub const CHOICE: &[Flag] = &[
-    value("selector", "l"),
-    value("field-selector", ""),
-    switch("all", ""),
-    switch("all-namespaces", "A"),
-];
+pub const CHOICE: &[Flag] =
+    &[value("selector", "l"), value("field-selector", ""), switch("all", ""), switch("all-namespaces", "A")];
 
 const ONLY_FILES: &str = "error: you must specify resources by --filename when --local is set.
 Example resource specifications include:
@@ -84,9 +80,31 @@ pub fn infos(
     words: &[String],
     ask: Ask,
 ) -> Result<(Vec<Info>, Vec<Failure>), Failure> {
+    chosen_or(client, call, words, ask, false)
+}
+
+/// The same, where a kind alone stands for all of it.
+pub fn infos_or_all(
+    client: &mut Client<'_>,
+    call: &Call<'_>,
+    words: &[String],
+    ask: Ask,
+) -> Result<(Vec<Info>, Vec<Failure>), Failure> {
+    chosen_or(client, call, words, ask, true)
+}
+
+fn chosen_or(
+    client: &mut Client<'_>,
+    call: &Call<'_>,
+    words: &[String],
+    ask: Ask,
+    or_all: bool,
+) -> Result<(Vec<Info>, Vec<Failure>), Failure> {
     let args = &call.args;
     kustomize(call)?;
-    let (all, labels, fields) = (args.is_on("all"), args.get("selector"), args.get("field-selector"));
+    let (labels, fields) = (args.get("selector"), args.get("field-selector"));
+    let alone = or_all && words.len() == 1 && !words.iter().any(|word| word.contains('/'));
+    let all = args.is_on("all") || alone && labels.is_empty();
     if all && !labels.is_empty() {
         return Err(Failure::own("setting 'all' parameter but found a non empty selector. "));
     }
@@ -119,7 +137,9 @@ pub fn infos(
             (true, false) => {
                 return Err(Failure::own("resource(s) were provided, but no name was specified"));
             }
-            (false, true) => return Err(Failure::own("name cannot be provided when a selector is specified")),
+            (false, true) => {
+                return Err(Failure::own("name cannot be provided when a selector is specified"));
+            }
             (false, false) if everywhere => {
                 return Err(Failure::own("a resource cannot be retrieved by name across all namespaces"));
             }
@@ -195,7 +215,9 @@ fn from_files(
     ask: Ask,
 ) -> Result<(Vec<Info>, Vec<Failure>), Failure> {
     let (objects, problem) = files(&call.args, call.stdin, call.files);
-    if objects.is_empty() && let Some(problem) = problem {
+    if objects.is_empty()
+        && let Some(problem) = problem
+    {
         return Err(problem);
     }
     let mut failures = Vec::from_iter(problem);
@@ -216,7 +238,11 @@ fn from_files(
 }
 
 /// The objects of the files, as they stand there, for commands that need some.
-pub fn given(client: &mut Client<'_>, call: &Call<'_>, doing: &str) -> Result<(Vec<Info>, Vec<Failure>), Failure> {
+pub fn given(
+    client: &mut Client<'_>,
+    call: &Call<'_>,
+    doing: &str,
+) -> Result<(Vec<Info>, Vec<Failure>), Failure> {
     kustomize(call)?;
     if !call.args.is_given("filename") {
         return Err(Failure::own("must specify one of -f and -k"));

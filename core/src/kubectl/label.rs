@@ -114,7 +114,10 @@ fn mark(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed, mark: Mark)
 }
 
 /// Models `GetResourcesAndPairs`.
-pub fn resources_and_pairs<'a>(words: &'a [String], noun: &str) -> Result<(Vec<String>, Vec<&'a str>), Failure> {
+pub fn resources_and_pairs<'a>(
+    words: &'a [String],
+    noun: &str,
+) -> Result<(Vec<String>, Vec<&'a str>), Failure> {
     let (mut objects, mut pairs) = (Vec::new(), Vec::new());
     for word in words {
         let is_pair = word.contains('=') && !word.starts_with('=') || word.ends_with('-') && word != "-";

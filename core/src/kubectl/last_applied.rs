@@ -24,7 +24,8 @@ pub fn view(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resu
     for info in all_infos(client, call, &call.args.words, Ask::Fetch)? {
         let said = info.object.at(&["metadata", "annotations"]).get(LAST_APPLIED).str();
         if said.is_empty() {
-            let problem = format!("no last-applied-configuration annotation found on resource: {}\n", info.name);
+            let problem =
+                format!("no last-applied-configuration annotation found on resource: {}\n", info.name);
             return Err(Failure::Own(match info.source.as_str() {
                 "" => return Ok(()),
                 source => format!("error when {problem} \"{source}\": <nil>"),

@@ -11,10 +11,10 @@ use super::writing::{self, Dry, Writing, sorted};
 use crate::base::field::quoted;
 use crate::base::{Value, json};
 use crate::manifest;
-use crate::schema::{Resource, Schema};
 use crate::schema::patch::json_patch::{Error, JsonPatch};
 use crate::schema::patch::merge_patch::{self, NoPatch};
 use crate::schema::patch::strategic;
+use crate::schema::{Resource, Schema};
 use alloc::format;
 use alloc::string::String;
 

@@ -33,7 +33,10 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
     let force = args.is_on("force");
     let problems = [
         (args.int("grace-period").unwrap_or(-1) >= 0 && !force, "--grace-period must have --force specified"),
-        (args.duration("timeout").is_some_and(|t| t != Duration::ZERO) && !force, "--timeout must have --force specified"),
+        (
+            args.duration("timeout").is_some_and(|t| t != Duration::ZERO) && !force,
+            "--timeout must have --force specified",
+        ),
         (force && writing.dry != Dry::No, "--dry-run can not be used when --force is set"),
         (args.is_given("raw"), "svcscope does not have \"kubectl replace --raw\""),
     ];

@@ -5,7 +5,10 @@
 use super::args::{self, Args, Flags};
 use super::client::Client;
 use super::console::{Failure, Printed};
-use super::{apply_files, create, delete, describe, diff, expose, get, help, label, last_applied, patch, replace, scale, set, wait, writing};
+use super::{
+    apply_files, autoscale, create, delete, describe, diff, drain, expose, get, help, history, infos, label,
+    last_applied, patch, replace, rollout, run_pod, scale, set, set_env, taint, wait, writing,
+};
 use crate::base::Duration;
 use crate::base::field::quoted;
 use alloc::collections::BTreeSet;
@@ -78,34 +81,159 @@ const COMMANDS: &[Command] = &[
         &[describe::FLAGS],
         describe::run,
     ),
-    Command::new("apply", "Apply a configuration to a resource by file name or stdin", apply_files::FLAGS, apply_files::run),
-    Command::new("apply set-last-applied", "Set the last-applied-configuration annotation on a live object to match the contents of a file", last_applied::SET, last_applied::set),
-    Command::new("apply view-last-applied", "View the latest last-applied-configuration annotations of a resource/object", last_applied::VIEW, last_applied::view),
+    Command::new(
+        "apply",
+        "Apply a configuration to a resource by file name or stdin",
+        apply_files::FLAGS,
+        apply_files::run,
+    ),
+    Command::new(
+        "apply set-last-applied",
+        "Set the last-applied-configuration annotation on a live object to match the contents of a file",
+        last_applied::SET,
+        last_applied::set,
+    ),
+    Command::new(
+        "apply view-last-applied",
+        "View the latest last-applied-configuration annotations of a resource/object",
+        last_applied::VIEW,
+        last_applied::view,
+    ),
     Command::new("create", "Create a resource from a file or from stdin", create::FLAGS, create::run),
-    Command::new("create clusterrole", "Create a cluster role", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::ROLE, create::CLUSTER_ROLE], create::cluster_role),
-    Command::new("create clusterrolebinding", "Create a cluster role binding for a particular cluster role", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::CLUSTER_BINDING], create::cluster_role_binding),
-    Command::new("create configmap", "Create a config map from a local file, directory or literal value", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::DATA], create::config_map).or("cm"),
-    Command::new("create cronjob", "Create a cron job with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::CRON_JOB], create::cron_job).or("cj"),
-    Command::new("create deployment", "Create a deployment with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::DEPLOYMENT], create::deployment).or("deploy"),
-    Command::new("create ingress", "Create an ingress with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::INGRESS], create::ingress).or("ing"),
-    Command::new("create job", "Create a job with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::JOB], create::job),
-    Command::new("create namespace", "Create a namespace with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE], create::name_space).or("ns"),
-    Command::new("create poddisruptionbudget", "Create a pod disruption budget with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::BUDGET], create::budget).or("pdb"),
-    Command::new("create priorityclass", "Create a priority class with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::PRIORITY], create::priority_class).or("pc"),
-    Command::new("create quota", "Create a quota with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::QUOTA], create::quota).or("resourcequota"),
-    Command::new("create role", "Create a role with single rule", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::ROLE], create::role),
-    Command::new("create rolebinding", "Create a role binding for a particular role or cluster role", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::BINDING], create::role_binding),
+    Command::new(
+        "create clusterrole",
+        "Create a cluster role",
+        &[create::ALL, create::ROLE, create::CLUSTER_ROLE],
+        create::cluster_role,
+    ),
+    Command::new(
+        "create clusterrolebinding",
+        "Create a cluster role binding for a particular cluster role",
+        &[create::ALL, create::CLUSTER_BINDING],
+        create::cluster_role_binding,
+    ),
+    Command::new(
+        "create configmap",
+        "Create a config map from a local file, directory or literal value",
+        &[create::ALL, create::DATA],
+        create::config_map,
+    )
+    .or("cm"),
+    Command::new(
+        "create cronjob",
+        "Create a cron job with the specified name",
+        &[create::ALL, create::CRON_JOB],
+        create::cron_job,
+    )
+    .or("cj"),
+    Command::new(
+        "create deployment",
+        "Create a deployment with the specified name",
+        &[create::ALL, create::DEPLOYMENT],
+        create::deployment,
+    )
+    .or("deploy"),
+    Command::new(
+        "create ingress",
+        "Create an ingress with the specified name",
+        &[create::ALL, create::INGRESS],
+        create::ingress,
+    )
+    .or("ing"),
+    Command::new(
+        "create job",
+        "Create a job with the specified name",
+        &[create::ALL, create::JOB],
+        create::job,
+    ),
+    Command::new(
+        "create namespace",
+        "Create a namespace with the specified name",
+        &[create::ALL],
+        create::name_space,
+    )
+    .or("ns"),
+    Command::new(
+        "create poddisruptionbudget",
+        "Create a pod disruption budget with the specified name",
+        &[create::ALL, create::BUDGET],
+        create::budget,
+    )
+    .or("pdb"),
+    Command::new(
+        "create priorityclass",
+        "Create a priority class with the specified name",
+        &[create::ALL, create::PRIORITY],
+        create::priority_class,
+    )
+    .or("pc"),
+    Command::new(
+        "create quota",
+        "Create a quota with the specified name",
+        &[create::ALL, create::QUOTA],
+        create::quota,
+    )
+    .or("resourcequota"),
+    Command::new("create role", "Create a role with single rule", &[create::ALL, create::ROLE], create::role),
+    Command::new(
+        "create rolebinding",
+        "Create a role binding for a particular role or cluster role",
+        &[create::ALL, create::BINDING],
+        create::role_binding,
+    ),
     Command::new("create secret", "Create a secret using a specified subcommand", &[], group_on_stderr),
-    Command::new("create secret docker-registry", "Create a secret for use with a Docker registry", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::DOCKER], create::docker_secret),
-    Command::new("create secret generic", "Create a secret from a local file, directory, or literal value", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::DATA], create::secret),
-    Command::new("create secret tls", "Create a TLS secret", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::TLS], create::tls_secret),
-    Command::new("create service", "Create a service using a specified subcommand", &[], group_on_stderr).or("svc"),
-    Command::new("create service clusterip", "Create a ClusterIP service", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::SERVICE, create::CLUSTER_IP], create::cluster_ip),
-    Command::new("create service externalname", "Create an ExternalName service", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::SERVICE, create::EXTERNAL_NAME], create::external_name),
-    Command::new("create service loadbalancer", "Create a LoadBalancer service", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::SERVICE], create::load_balancer),
-    Command::new("create service nodeport", "Create a NodePort service", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE, create::SERVICE, create::NODE_PORT], create::node_port),
-    Command::new("create serviceaccount", "Create a service account with the specified name", &[create::COMMON, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, writing::VALIDATE], create::service_account).or("sa"),
-    Command::new("create token", "Request a service account token", &[create::TOKEN, writing::OUTPUT], create::token),
+    Command::new(
+        "create secret docker-registry",
+        "Create a secret for use with a Docker registry",
+        &[create::ALL, create::DOCKER],
+        create::docker_secret,
+    ),
+    Command::new(
+        "create secret generic",
+        "Create a secret from a local file, directory, or literal value",
+        &[create::ALL, create::DATA],
+        create::secret,
+    ),
+    Command::new("create secret tls", "Create a TLS secret", &[create::ALL, create::TLS], create::tls_secret),
+    Command::new("create service", "Create a service using a specified subcommand", &[], group_on_stderr)
+        .or("svc"),
+    Command::new(
+        "create service clusterip",
+        "Create a ClusterIP service",
+        &[create::ALL, create::SERVICE, create::CLUSTER_IP],
+        create::cluster_ip,
+    ),
+    Command::new(
+        "create service externalname",
+        "Create an ExternalName service",
+        &[create::ALL, create::SERVICE, create::EXTERNAL_NAME],
+        create::external_name,
+    ),
+    Command::new(
+        "create service loadbalancer",
+        "Create a LoadBalancer service",
+        &[create::ALL, create::SERVICE],
+        create::load_balancer,
+    ),
+    Command::new(
+        "create service nodeport",
+        "Create a NodePort service",
+        &[create::ALL, create::SERVICE, create::NODE_PORT],
+        create::node_port,
+    ),
+    Command::new(
+        "create serviceaccount",
+        "Create a service account with the specified name",
+        &[create::ALL],
+        create::service_account,
+    )
+    .or("sa"),
+    Command::new(
+        "create token",
+        "Request a service account token",
+        &[create::TOKEN, writing::OUTPUT],
+        create::token,
+    ),
     Command::new("replace", "Replace a resource by file name or stdin", replace::FLAGS, replace::run),
     Command::new("diff", "Diff the live version against a would-be applied version", diff::FLAGS, diff::run),
     Command::new(
@@ -126,9 +254,70 @@ const COMMANDS: &[Command] = &[
         expose::FLAGS,
         expose::run,
     ),
-    Command::new("set", "Set specific features on objects", &[], set::run),
-    Command::new("cordon", "Mark node as unschedulable", &[], set::cordon),
-    Command::new("uncordon", "Mark node as schedulable", &[], set::uncordon),
+    Command::new("set", "Set specific features on objects", &[], group_on_stderr),
+    Command::new(
+        "set env",
+        "Update environment variables on a pod template",
+        &[infos::FILES, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, set::FLAGS, set_env::FLAGS],
+        set_env::run,
+    ),
+    Command::new(
+        "set image",
+        "Update the image of a pod template",
+        &[infos::FILES, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, set::FLAGS],
+        set::image,
+    ),
+    Command::new(
+        "set resources",
+        "Update resource requests/limits on objects with pod templates",
+        &[
+            infos::FILES,
+            writing::DRY_RUN,
+            writing::OUTPUT,
+            writing::MANAGER,
+            set::FLAGS,
+            set::CONTAINERS,
+            set::RESOURCES,
+        ],
+        set::resources,
+    ),
+    Command::new(
+        "set selector",
+        "Set the selector on a resource",
+        &[infos::FILES, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, set::SELECTOR],
+        set::selector,
+    ),
+    Command::new(
+        "set serviceaccount",
+        "Update the service account of a resource",
+        &[infos::FILES, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, set::FLAGS],
+        set::service_account,
+    )
+    .or("sa"),
+    Command::new(
+        "set subject",
+        "Update the user, group, or service account in a role binding or cluster role binding",
+        &[infos::FILES, writing::DRY_RUN, writing::OUTPUT, writing::MANAGER, set::FLAGS, set::SUBJECTS],
+        set::subject,
+    ),
+    Command::new("rollout", "Manage the rollout of a resource", &[], |_, call, out| group(call, out, false)),
+    Command::new("rollout history", "View rollout history", history::FLAGS, history::history),
+    Command::new("rollout pause", "Mark the provided resource as paused", rollout::CHANGE, rollout::pause),
+    Command::new("rollout restart", "Restart a resource", rollout::CHANGE, rollout::restart),
+    Command::new("rollout resume", "Resume a paused resource", rollout::CHANGE, rollout::resume),
+    Command::new("rollout status", "Show the status of the rollout", rollout::STATUS, rollout::status),
+    Command::new("rollout undo", "Undo a previous rollout", history::UNDO, history::undo),
+    Command::new(
+        "autoscale",
+        "Auto-scale a deployment, replica set, stateful set, or replication controller",
+        autoscale::FLAGS,
+        autoscale::run,
+    ),
+    Command::new("run", "Run a particular image on the cluster", run_pod::FLAGS, run_pod::run),
+    Command::new("cordon", "Mark node as unschedulable", drain::CORDON, drain::cordon),
+    Command::new("uncordon", "Mark node as schedulable", drain::CORDON, drain::uncordon),
+    Command::new("drain", "Drain node in preparation for maintenance", drain::DRAIN, drain::drain),
+    Command::new("taint", "Update the taints on one or more nodes", taint::FLAGS, taint::run),
     Command::new("label", "Update the labels on a resource", label::FLAGS, label::label),
     Command::new("annotate", "Update the annotations on a resource", label::FLAGS, label::annotate),
     Command::new("patch", "Update fields of a resource", patch::FLAGS, patch::run),
@@ -146,14 +335,12 @@ const OTHERS: &[&str] = &[
     "api-resources",
     "attach",
     "auth",
-    "autoscale",
     "certificate",
     "cluster-info",
     "completion",
     "config",
     "cp",
     "debug",
-    "drain",
     "edit",
     "events",
     "exec",
@@ -164,9 +351,6 @@ const OTHERS: &[&str] = &[
     "plugin",
     "port-forward",
     "proxy",
-    "rollout",
-    "run",
-    "taint",
     "top",
     "version",
 ];
@@ -265,7 +449,12 @@ fn unknown(name: &str) -> Failure {
     if OTHERS.contains(&name) {
         return Failure::own(format!("svcscope does not have \"kubectl {name}\""));
     }
-    let all = COMMANDS.iter().map(|c| c.path).filter(|p| !p.contains(' ')).chain(OTHERS.iter().copied()).collect::<BTreeSet<_>>();
+    let all = COMMANDS
+        .iter()
+        .map(|c| c.path)
+        .filter(|p| !p.contains(' '))
+        .chain(OTHERS.iter().copied())
+        .collect::<BTreeSet<_>>();
     let close = all.into_iter().filter(|c| distance(name, c) <= 2 || c.starts_with(name));
     let close = close.map(|c| format!("\t{c}\n")).collect::<String>();
     let hint = if close.is_empty() { close } else { format!("\n\nDid you mean this?\n{close}") };

@@ -11,7 +11,6 @@ use super::writing::{self, Dry, Writing};
 use crate::base::{Duration, Status, Value};
 use alloc::format;
 
-
 pub const FLAGS: &[&[Flag]] = &[
     infos::FILES,
     infos::SELECTOR,
@@ -70,17 +69,24 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
                 }
                 let found = current.at(&["metadata", "resourceVersion"]).str();
                 if !version.is_empty() && version != found {
-                    return Err(Failure::own(format!("Expected resource version to be {version}, was {found}")));
+                    return Err(Failure::own(format!(
+                        "Expected resource version to be {version}, was {found}"
+                    )));
                 }
             }
             writing.patch(client, &part, MERGE, &wanted(replicas))?;
-            if let Some(limit) = args.duration("timeout").filter(|t| *t != Duration::ZERO && writing.dry == Dry::No) {
+            if let Some(limit) =
+                args.duration("timeout").filter(|t| *t != Duration::ZERO && writing.dry == Dry::No)
+            {
                 let reached = client.wait(limit, &mut |client| {
                     let scale = client.call("GET", part.clone(), "", None)?;
                     Ok(scale.at(&["status", "replicas"]).int() == replicas)
                 })?;
                 if !reached {
-                    return Err(Failure::own(format!("timed out waiting for \"{}\" to be synced", info.name)));
+                    return Err(Failure::own(format!(
+                        "timed out waiting for \"{}\" to be synced",
+                        info.name
+                    )));
                 }
             }
         }

@@ -132,7 +132,13 @@ fn path(text: &str) -> Result<For, Failure> {
     Ok(For::Path(path.to_string(), value.unwrap_or_default().to_string()))
 }
 
-fn until(client: &mut Client<'_>, info: &Info, wanted: &For, left: Duration, once: bool) -> Result<(), Failure> {
+fn until(
+    client: &mut Client<'_>,
+    info: &Info,
+    wanted: &For,
+    left: Duration,
+    once: bool,
+) -> Result<(), Failure> {
     let path = info.path();
     let uid = info.object.at(&["metadata", "uid"]).str();
     let met = client.wait(left, &mut |client| {
@@ -150,9 +156,7 @@ fn until(client: &mut Client<'_>, info: &Info, wanted: &For, left: Duration, onc
     })?;
     match (met, once) {
         (true, _) => Ok(()),
-        (false, true) => {
-            Err(Failure::own(format!("condition not met for {}", info.called())))
-        }
+        (false, true) => Err(Failure::own(format!("condition not met for {}", info.called()))),
         (false, false) => Err(timed_out(info)),
     }
 }

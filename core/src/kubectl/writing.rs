@@ -2,13 +2,13 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/util/helpers.go` and `k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go`.
 
+use super::apply::LAST_APPLIED;
 use super::args::{Args, Flag, switch, value};
 use super::builder::{namespace, prefix};
-use super::apply::LAST_APPLIED;
 use super::client::{Client, no_match};
-use super::run::Call;
-use super::patch;
 use super::console::{Failure, Printed};
+use super::patch;
+use super::run::Call;
 use crate::api::mapping;
 use crate::base::{Status, Value, json};
 use crate::print::{jsonpath, yaml};
@@ -116,7 +116,12 @@ impl<'a> Writing<'a> {
         format!("?{dry}fieldManager={}&fieldValidation={}", self.manager, self.directive)
     }
 
-    pub fn create(&self, client: &mut Client<'_>, resource: &Resource, object: &Value) -> Result<Value, Status> {
+    pub fn create(
+        &self,
+        client: &mut Client<'_>,
+        resource: &Resource,
+        object: &Value,
+    ) -> Result<Value, Status> {
         let path = mapping::path(resource, object.at(&["metadata", "namespace"]).str(), "");
         client.call("POST", format!("{path}{}", self.query()), "", Some(object))
     }
@@ -195,12 +200,24 @@ impl<'a> Writing<'a> {
     }
 
     /// Prints the object, or what was done to it.
-    pub fn print(&mut self, out: &mut Printed, resource: &Resource, object: &Value, done: &str) -> Result<(), Failure> {
+    pub fn print(
+        &mut self,
+        out: &mut Printed,
+        resource: &Resource,
+        object: &Value,
+        done: &str,
+    ) -> Result<(), Failure> {
         self.print_as(out, resource, &sorted(object), done)
     }
 
     /// The same of an object whose fields stand in the order of their type.
-    pub fn print_as(&mut self, out: &mut Printed, resource: &Resource, object: &Value, done: &str) -> Result<(), Failure> {
+    pub fn print_as(
+        &mut self,
+        out: &mut Printed,
+        resource: &Resource,
+        object: &Value,
+        done: &str,
+    ) -> Result<(), Failure> {
         let name = match object.at(&["metadata", "name"]).str() {
             "" => "<unknown>",
             name => name,

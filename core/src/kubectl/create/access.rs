@@ -265,7 +265,9 @@ pub fn role_binding(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed)
         let (kind, role) = if role.is_empty() { ("ClusterRole", cluster_role) } else { ("Role", role) };
         binding(call, new_object(call, VERSION, "RoleBinding", name), kind, role)
     };
-    make(client, call, out, generate, |s| Failure::own(format!("failed to create rolebinding: {}", s.message)))
+    make(client, call, out, generate, |s| {
+        Failure::own(format!("failed to create rolebinding: {}", s.message))
+    })
 }
 
 pub fn cluster_role_binding(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
@@ -279,6 +281,16 @@ pub fn cluster_role_binding(client: &mut Client<'_>, call: &Call<'_>, out: &mut 
 }
 
 fn binding(call: &Call<'_>, mut object: Value, kind: &str, role: &str) -> Result<Value, Failure> {
+    let subjects = subjects(call)?;
+    if !subjects.is_empty() {
+        object.set("subjects", Value::list(subjects));
+    }
+    object.set("roleRef", Value::map([("apiGroup", GROUP), ("kind", kind), ("name", role)].map(text)));
+    Ok(object)
+}
+
+/// Who is meant by `--user`, `--group` and `--serviceaccount`.
+pub fn subjects(call: &Call<'_>) -> Result<Vec<Value>, Failure> {
     let mut subjects = Vec::new();
     for (flag, kind) in [("user", "User"), ("group", "Group")] {
         for name in call.args.all(flag) {
@@ -286,16 +298,13 @@ fn binding(call: &Call<'_>, mut object: Value, kind: &str, role: &str) -> Result
         }
     }
     for account in call.args.all("serviceaccount") {
-        let pair = account.split_once(':').filter(|(s, n)| !s.is_empty() && !n.is_empty() && !n.contains(':'));
+        let pair =
+            account.split_once(':').filter(|(s, n)| !s.is_empty() && !n.is_empty() && !n.contains(':'));
         let (space, name) = pair.ok_or_else(|| Failure::own("serviceaccount must be <namespace>:<name>"))?;
         let subject = [("kind", "ServiceAccount"), ("name", name), ("namespace", space)];
         subjects.push(Value::map(subject.map(text)));
     }
-    if !subjects.is_empty() {
-        object.set("subjects", Value::list(subjects));
-    }
-    object.set("roleRef", Value::map([("apiGroup", GROUP), ("kind", kind), ("name", role)].map(text)));
-    Ok(object)
+    Ok(subjects)
 }
 
 fn text<'a>((key, value): (&'a str, &str)) -> (&'a str, Value) {

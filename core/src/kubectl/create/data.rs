@@ -54,7 +54,12 @@ fn refused(status: Status) -> Failure {
     Failure::own(format!("failed to create secret {}", status.message))
 }
 
-fn new_config_map(_: &mut Client<'_>, call: &Call<'_>, name: &str, _: &mut Printed) -> Result<Value, Failure> {
+fn new_config_map(
+    _: &mut Client<'_>,
+    call: &Call<'_>,
+    name: &str,
+    _: &mut Printed,
+) -> Result<Value, Failure> {
     let mut data = Data { kind: "ConfigMap", name, entries: Value::empty_map() };
     check_sources(call)?;
     data.files(call, "from-file")?;
@@ -83,11 +88,13 @@ fn new_docker_secret(
     _: &mut Printed,
 ) -> Result<Value, Failure> {
     let args = &call.args;
-    let [user, password, server] = ["docker-username", "docker-password", "docker-server"].map(|f| args.get(f));
+    let [user, password, server] =
+        ["docker-username", "docker-password", "docker-server"].map(|f| args.get(f));
     let mut data = Data { kind: "Secret", name, entries: Value::empty_map() };
     if args.is_given("from-file") {
         for source in args.each("from-file") {
-            let source = if source.contains('=') { source.to_string() } else { format!("{DOCKER_KEY}={source}") };
+            let source =
+                if source.contains('=') { source.to_string() } else { format!("{DOCKER_KEY}={source}") };
             data.file(call, &source)?;
         }
     } else if user.is_empty() || password.is_empty() || server.is_empty() && args.is_given("docker-server") {
@@ -108,7 +115,12 @@ fn new_docker_secret(
     Ok(secret_of(call, name, "kubernetes.io/dockerconfigjson", &data.entries))
 }
 
-fn new_tls_secret(_: &mut Client<'_>, call: &Call<'_>, name: &str, _: &mut Printed) -> Result<Value, Failure> {
+fn new_tls_secret(
+    _: &mut Client<'_>,
+    call: &Call<'_>,
+    name: &str,
+    _: &mut Printed,
+) -> Result<Value, Failure> {
     let args = &call.args;
     let (cert, key) = (args.get("cert"), args.get("key"));
     if cert.is_empty() || key.is_empty() {
@@ -253,9 +265,9 @@ impl Data<'_> {
     /// Models `AddFromEnvFile`.
     fn env_files(&mut self, call: &Call<'_>) -> Result<(), Failure> {
         for path in call.args.each("from-env-file") {
-            let text = call.file(path).ok_or_else(|| {
-                Failure::own(format!("error reading {path}: no such file or directory"))
-            })?;
+            let text = call
+                .file(path)
+                .ok_or_else(|| Failure::own(format!("error reading {path}: no such file or directory")))?;
             for line in text.trim_start_matches('\u{feff}').lines() {
                 let line = line.trim_start();
                 if line.is_empty() || line.starts_with('#') {

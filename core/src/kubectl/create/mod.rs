@@ -40,8 +40,18 @@ pub const FLAGS: &[&[Flag]] = &[
     writing::VALIDATE,
     &[value("raw", ""), switch("edit", ""), switch("windows-line-endings", "")],
 ];
-/// Of all subcommands, beside their own.
 pub const COMMON: &[Flag] = &[switch("save-config", "")];
+/// Of all subcommands, beside their own.
+pub const ALL: &[Flag] = &[
+    switch("save-config", ""),
+    value("dry-run", "").or("unchanged"),
+    value("output", "o"),
+    value("template", ""),
+    switch("show-managed-fields", ""),
+    switch("allow-missing-template-keys", ""),
+    value("field-manager", ""),
+    value("validate", "").or("strict"),
+];
 
 const MANAGER: &str = "kubectl-create";
 
@@ -53,7 +63,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done 
         }
     }
     if !args.is_given("filename") && !args.is_given("kustomize") {
-        out.note("Error: must specify one of -f and -k\n");
+        out.note("Error: must specify one of -f and -k\n\n");
         return group(call, out, true);
     }
     if !args.words.is_empty() {
@@ -101,7 +111,7 @@ fn make(
 }
 
 /// `apiVersion`, `kind`, and a name; the namespace only where one was asked for.
-fn new_object(call: &Call<'_>, api_version: &str, kind: &str, name: &str) -> Value {
+pub fn new_object(call: &Call<'_>, api_version: &str, kind: &str, name: &str) -> Value {
     let mut object = cluster_object(api_version, kind, name);
     if let Some(namespace) = call.args.find("namespace") {
         object.entry("metadata").set("namespace", namespace);
@@ -109,7 +119,7 @@ fn new_object(call: &Call<'_>, api_version: &str, kind: &str, name: &str) -> Val
     object
 }
 
-fn cluster_object(api_version: &str, kind: &str, name: &str) -> Value {
+pub fn cluster_object(api_version: &str, kind: &str, name: &str) -> Value {
     Value::map([
         ("apiVersion", Value::text(api_version)),
         ("kind", Value::text(kind)),

@@ -12,7 +12,8 @@ use alloc::format;
 use alloc::vec::Vec;
 
 pub const QUOTA: &[Flag] = &[value("hard", ""), value("scopes", "")];
-pub const BUDGET: &[Flag] = &[value("min-available", ""), value("max-unavailable", ""), value("selector", "")];
+pub const BUDGET: &[Flag] =
+    &[value("min-available", ""), value("max-unavailable", ""), value("selector", "")];
 pub const PRIORITY: &[Flag] = &[
     number("value"),
     switch("global-default", ""),
@@ -127,18 +128,22 @@ pub fn token(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
         return Err(call.usage(&format!("exactly one NAME is required, got {}", args.words.len())));
     };
     let duration = args.duration("duration").unwrap_or(Duration::ZERO);
-    let [kind, bound, uid] = ["kind", "name", "uid"].map(|part| args.get(match part {
-        "kind" => "bound-object-kind",
-        "name" => "bound-object-name",
-        _ => "bound-object-uid",
-    }));
+    let [kind, bound, uid] = ["kind", "name", "uid"].map(|part| {
+        args.get(match part {
+            "kind" => "bound-object-kind",
+            "name" => "bound-object-name",
+            _ => "bound-object-uid",
+        })
+    });
     let known = BOUND.iter().find(|(name, _)| *name == kind);
     let problem = match (kind.is_empty(), bound.is_empty()) {
         _ if duration < Duration::ZERO => "--duration must be greater than or equal to 0",
         _ if duration.as_millis() % 1000 != 0 => "--duration cannot be expressed in units less than seconds",
         _ if args.all("audience").any(str::is_empty) => "--audience must not be an empty string",
         (true, false) => "--bound-object-name can only be set if --bound-object-kind is provided",
-        (true, _) if !uid.is_empty() => "--bound-object-uid can only be set if --bound-object-kind is provided",
+        (true, _) if !uid.is_empty() => {
+            "--bound-object-uid can only be set if --bound-object-kind is provided"
+        }
         (false, _) if known.is_none() => "supported --bound-object-kind values are Node, Pod, Secret",
         (false, true) => "--bound-object-name is required if --bound-object-kind is provided",
         _ => "",
@@ -146,8 +151,10 @@ pub fn token(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
     if !problem.is_empty() {
         return Err(Failure::own(problem));
     }
-    let mut request =
-        Value::map([("apiVersion", "authentication.k8s.io/v1"), ("kind", "TokenRequest")].map(|(k, v)| (k, Value::text(v))));
+    let mut request = Value::map(
+        [("apiVersion", "authentication.k8s.io/v1"), ("kind", "TokenRequest")]
+            .map(|(k, v)| (k, Value::text(v))),
+    );
     let spec = request.entry("spec");
     spec.set("audiences", texts(args.all("audience")));
     if duration > Duration::ZERO {

@@ -26,11 +26,23 @@ pub fn node_port(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) ->
 }
 
 pub fn load_balancer(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, |_, call, name, _| service(call, name, "LoadBalancer"), |s| refused("LoadBalancer", &s))
+    make(
+        client,
+        call,
+        out,
+        |_, call, name, _| service(call, name, "LoadBalancer"),
+        |s| refused("LoadBalancer", &s),
+    )
 }
 
 pub fn external_name(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, |_, call, name, _| service(call, name, "ExternalName"), |s| refused("ExternalName", &s))
+    make(
+        client,
+        call,
+        out,
+        |_, call, name, _| service(call, name, "ExternalName"),
+        |s| refused("ExternalName", &s),
+    )
 }
 
 fn refused(type_: &str, status: &Status) -> Failure {

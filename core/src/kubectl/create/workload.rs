@@ -11,17 +11,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-pub const DEPLOYMENT: &[Flag] = &[
-    value("image", "").required(),
-    number("port"),
-    Flag { short: "r", ..number("replicas") },
-];
+pub const DEPLOYMENT: &[Flag] =
+    &[value("image", "").required(), number("port"), Flag { short: "r", ..number("replicas") }];
 pub const JOB: &[Flag] = &[value("image", ""), value("from", "")];
-pub const CRON_JOB: &[Flag] = &[
-    value("image", "").required(),
-    value("schedule", "").required(),
-    value("restart", ""),
-];
+pub const CRON_JOB: &[Flag] =
+    &[value("image", "").required(), value("schedule", "").required(), value("restart", "")];
 
 pub fn deployment(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
     make(client, call, out, new_deployment, |s| {
