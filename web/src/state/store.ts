@@ -52,7 +52,6 @@ export const theme = signal<Theme>("light");
 export const tab = signal<Tab>("topology");
 export const asTable = signal(false);
 export const version = signal("");
-export const crash = signal("");
 export const started = signal(false);
 
 export const from = signal("outside");
