@@ -13,6 +13,7 @@ mod health;
 pub mod mapping;
 mod negotiate;
 mod options;
+mod owners;
 mod patch;
 mod read;
 pub mod request;
