@@ -18,11 +18,13 @@ export function diagnoses(cluster: Cluster, service: string): Diagnosis[] {
 /** Of all Services. */
 export const allDiagnoses = (cluster: Cluster): Diagnosis[] => cluster.findings(written).map(diagnosis);
 
-function diagnosis({ id, severity, message, at, fix }: Finding): Diagnosis {
+function diagnosis({ id, severity, message, place, concerns, at, fix }: Finding): Diagnosis {
+  const service = [place, ...concerns].find((c) => c.kind === "Service");
   return {
     id,
     severity,
     message,
+    about: service ? { kind: "service", key: `${service.namespace}/${service.name}` } : null,
     at: at ? { file: at.file, from: at.from } : null,
     fix: fix
       ? {

@@ -158,6 +158,8 @@ export interface Diagnosis {
   readonly id: string;
   readonly severity: "error" | "warning" | "hint";
   readonly message: string;
+  /** What it is about, if that is something on the stage. */
+  readonly about: Target | null;
   /** Where that stands in the files. */
   readonly at: { readonly file: string; readonly from: number } | null;
   readonly fix: Remedy | null;
@@ -199,6 +201,8 @@ export interface Calls {
     /** Nothing of what is gone. */
     answer: { object: KubernetesObject; side: Side } | null;
   };
+  /** What is wrong with all Services. */
+  findings: { args: null; answer: readonly Diagnosis[] };
   resolve: { args: { from: string; name: string; type: string }; answer: Lookup };
   /** The answer is what the API server says against it; empty if it is done. */
   act: { args: Act; answer: string };

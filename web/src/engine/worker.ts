@@ -1,6 +1,7 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
 import { Cluster, init, StatusError, version } from "svcscope";
 import { deltaOf, nothing } from "./delta.ts";
+import { allDiagnoses } from "./findings.ts";
 import { judge, podsOf } from "./goals.ts";
 import { inspect, resolve } from "./inspect.ts";
 import type { Calls, FromWorker, Picture, PictureChange, Question, ToWorker } from "./protocol.ts";
@@ -73,6 +74,8 @@ const answers: {
     const { cluster, trace } = here();
     return inspect(cluster, question, trace ? [trace] : []);
   },
+
+  findings: () => allDiagnoses(here().cluster),
 
   resolve: (question) => resolve(here().cluster, question),
 

@@ -14,6 +14,7 @@ import { workloadsOf } from "./workloads.ts";
 
 /** While time passes the cluster is remembered so often. */
 const KEEP_MS = 1000;
+const SLICE_MS = 500;
 /** So many acts can be undone. */
 const UNDOABLE = 50;
 
@@ -199,10 +200,13 @@ export function worldOf(cluster: Cluster): World {
 
     advance(ms) {
       if (time() < last) return this.seek(time() + ms);
-      cluster.advance(ms);
-      look(true);
-      last = time();
-      if (last - past.last >= KEEP_MS) keep(false);
+      // In small steps, so that what happens is seen when it happens.
+      for (let left = ms; left > 0; left -= SLICE_MS) {
+        cluster.advance(Math.min(left, SLICE_MS));
+        look(true);
+        last = time();
+        if (last - past.last >= KEEP_MS) keep(false);
+      }
     },
 
     seek(wanted) {

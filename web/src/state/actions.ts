@@ -267,6 +267,25 @@ export async function look(): Promise<void> {
   });
 }
 
+/** How long the engine's judgement may lag behind. */
+const JUDGING_PAUSE = 800;
+/** A picture of more pods is not judged all the time. */
+const MOST_JUDGED = 2000;
+let judging: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks what is wrong, a little later. */
+function judge(): void {
+  if (judging !== undefined || s.topology.peek().pods.length > MOST_JUDGED) return;
+  judging = setTimeout(async () => {
+    judging = undefined;
+    const found = (await call("findings", null).catch(() => undefined)) ?? [];
+    s.findings.value = shared(
+      s.findings.peek(),
+      found.filter((f) => f.severity !== "hint"),
+    );
+  }, JUDGING_PAUSE);
+}
+
 export function showSide(side: typeof s.side.value): void {
   s.side.value = side;
   void look();
@@ -314,6 +333,7 @@ export function initialTheme(): "light" | "dark" {
 
 function show(change: PictureChange): void {
   const before = s.readyPods.value;
+  const topology = s.topology.peek();
   batch(() => {
     s.topology.value = withDelta(s.topology.peek(), change.topology);
     s.clock.value = change.time;
@@ -324,6 +344,7 @@ function show(change: PictureChange): void {
     if (change.workloads) s.workloads.value = shared(s.workloads.peek(), change.workloads);
     s.undoable.value = shared(s.undoable.peek(), change.undoable);
   });
+  if (s.topology.peek() !== topology) judge();
   if (s.selected.peek() && looking === undefined) {
     looking = setTimeout(() => {
       looking = undefined;

@@ -2,7 +2,16 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { KubernetesObject } from "svcscope";
 import { nothing } from "../engine/delta.ts";
-import type { Burst, Happening, Moment, Problem, Side, SourceFile, Workload } from "../engine/protocol.ts";
+import type {
+  Burst,
+  Diagnosis,
+  Happening,
+  Moment,
+  Problem,
+  Side,
+  SourceFile,
+  Workload,
+} from "../engine/protocol.ts";
 import type { Flight } from "../stage/flight.ts";
 import { type Client, isOwn, podKey, type Target } from "../stage/layout.ts";
 import { tellingLabel } from "../stage/words.ts";
@@ -37,6 +46,8 @@ export const happenings = signal<readonly Happening[]>([]);
 export const last = signal(0);
 export const first = signal(0);
 export const moments = signal<readonly Moment[]>([]);
+/** What the engine finds wrong, hints apart. */
+export const findings = signal<readonly Diagnosis[]>([]);
 export const workloads = signal<readonly Workload[]>([]);
 /** Acts that can be undone, as commands. */
 export const undoable = signal<readonly string[]>([]);

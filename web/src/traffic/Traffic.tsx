@@ -39,10 +39,10 @@ export function Question() {
           value={String(s.rate.value)}
           onChange={(e) => setRate(Number(e.currentTarget.value))}
         >
-          <option value="0">no rate</option>
+          <option value="0">rate</option>
           {RATES.map((n) => (
             <option value={String(n)} key={n}>
-              {n} per second
+              {n}/s
             </option>
           ))}
         </select>
