@@ -2,8 +2,6 @@
 import { Cluster, init, StatusError, version } from "svcscope";
 import { deltaOf, nothing } from "./delta.ts";
 import { allDiagnoses } from "./findings.ts";
-import { judge, podsOf } from "./goals.ts";
-import { inspect, resolve } from "./inspect.ts";
 import type { Calls, FromWorker, Picture, PictureChange, Question, ToWorker } from "./protocol.ts";
 import { type World, worldOf } from "./world.ts";
 
@@ -64,20 +62,22 @@ const answers: {
     return write(["kubectl", ...args].join(" "), () => cluster.kubectl(args, { files }));
   },
 
-  judge({ goals }) {
+  async judge({ goals }) {
+    const { judge, podsOf } = await import("./goals.ts");
     const { cluster } = here();
     firstPods ??= podsOf(cluster);
     return judge(cluster, goals, firstPods);
   },
 
-  inspect(question) {
+  async inspect(question) {
+    const { inspect } = await import("./inspect.ts");
     const { cluster, trace } = here();
     return inspect(cluster, question, trace ? [trace] : []);
   },
 
   findings: () => allDiagnoses(here().cluster),
 
-  resolve: (question) => resolve(here().cluster, question),
+  resolve: async (question) => (await import("./inspect.ts")).resolve(here().cluster, question),
 
   act: (act) => here().act(act),
 
