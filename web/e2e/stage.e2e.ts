@@ -69,7 +69,7 @@ describe("the stage", () => {
     await canvas.dblclick({ position: { x: width - 120, y: 92 } });
     await p.page.keyboard.press("Escape");
     expect(await picture(p)).not.toBe(before);
-    await canvas.click({ position: { x: width / 2, y: height / 2 + 40 } });
+    await canvas.click({ position: { x: width / 2, y: height / 2 + 65 } });
     await p.until(
       () => title.textContent(),
       (text) => expect(text).toMatch(/^Pod web-deploy-/),
