@@ -196,9 +196,8 @@ impl ListOptions {
             match self.send_initial_events {
                 Some(_) if wanted != "NotOlderThan" => {
                     let detail = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-                    if wanted.is_empty() {
-                        errors.push(field::forbidden(&at, detail));
-                    } else {
+                    errors.push(field::forbidden(&at, detail));
+                    if !wanted.is_empty() {
                         errors.push(field::not_supported(&at, wanted, &["NotOlderThan"]));
                     }
                 }

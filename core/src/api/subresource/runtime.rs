@@ -42,7 +42,7 @@ fn log_options(query: &Query) -> Result<Errors, Status> {
     }
     if seconds.is_some() && !query.get("sinceTime").is_empty() {
         let detail = "at most one of `sinceTime` or `sinceSeconds` may be specified";
-        errors.push(field::forbidden(&Path::new(""), detail));
+        errors.push(field::forbidden(&Path::new("[]"), detail));
     } else if let Some(seconds) = seconds.filter(|n| *n < 1) {
         errors.push(field::invalid(&Path::new("sinceSeconds"), seconds, "must be greater than 0"));
     }
@@ -52,7 +52,7 @@ fn log_options(query: &Query) -> Result<Errors, Status> {
     }
     if stream != "All" && tail.is_some() {
         let detail = "`tailLines` and specific `stream` are mutually exclusive for now";
-        errors.push(field::forbidden(&Path::new(""), detail));
+        errors.push(field::forbidden(&Path::new("[]"), detail));
     }
     Ok(errors)
 }
