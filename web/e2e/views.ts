@@ -42,7 +42,15 @@ export const VIEWS: readonly View[] = [
   { name: "chapter-light", size: "desktop", theme: "light" },
   { name: "chapter-dark", size: "desktop", theme: "dark" },
   { name: "topology-phone-light", size: "phone", theme: "light" },
-  { name: "manifest-phone-dark", size: "phone", theme: "dark", way: tab("Manifest") },
+  {
+    name: "manifest-phone-dark",
+    size: "phone",
+    theme: "dark",
+    way: async (p) => {
+      await tab("Manifest")(p);
+      await p.page.locator(".cm-content").waitFor();
+    },
+  },
   { name: "traffic-phone-light", size: "phone", theme: "light", way: tab("Traffic") },
   { name: "near-miss-light", size: "desktop", theme: "light", way: figure("6.4") },
   {
