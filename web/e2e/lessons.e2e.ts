@@ -66,7 +66,7 @@ describe("lessons", () => {
     await keyboard.type("inspect pod web");
     await keyboard.press("Enter");
     await p.page.getByRole("complementary", { name: "Inspector" }).waitFor();
-    const bin = p.page.getByRole("button", { name: "Delete this pod" });
+    const bin = p.page.getByRole("button", { name: "Delete", exact: true });
     for (let i = 0; i < 60; i++) {
       if (await bin.evaluate((element) => element === document.activeElement)) break;
       await keyboard.press("Tab");

@@ -3,13 +3,24 @@ import { Editor } from "./editor/Editor.tsx";
 import { Header } from "./header/Header.tsx";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
+import { Timeline } from "./stage/Timeline.tsx";
 import { showTab } from "./state/actions.ts";
-import { announcement, asTable, crash, example, problems, stale, type Tab, tab } from "./state/store.ts";
+import {
+  announcement,
+  asTable,
+  crash,
+  example,
+  problems,
+  selected,
+  stale,
+  type Tab,
+  tab,
+} from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
 import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
+import { Done } from "./ui/Done.tsx";
 import { Events } from "./ui/Events.tsx";
-import { Inspector } from "./ui/Inspector.tsx";
 import { lazy } from "./ui/Lazy.tsx";
 import { Palette } from "./ui/Palette.tsx";
 
@@ -20,6 +31,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["lesson", "Lesson"],
 ];
 
+const Inspector = lazy(async () => (await import("./inspector/Inspector.tsx")).Inspector);
 const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
 
 export function App() {
@@ -40,8 +52,10 @@ export function App() {
             <Verdict />
             <SendAgain />
           </div>
+          <Timeline />
           <Clock />
-          <Inspector />
+          {selected.value && <Inspector />}
+          <Done />
         </div>
         <section class="pane bottom" aria-label="Traffic">
           <div class="ask">

@@ -60,7 +60,7 @@ const DEEDS: Readonly<Record<string, readonly Deed[]>> = {
 
 async function learn(lesson: Lesson): Promise<readonly (readonly boolean[])[]> {
   const cluster = await Cluster.create({ seed: 1, nodes: 3, loadBalancer: lesson.loadBalancer ?? false });
-  const follow = follower(cluster);
+  const { follow } = follower(cluster);
   let files = lesson.files;
   const apply = () => expect(follow(files).problems).toEqual([]);
   apply();

@@ -3,6 +3,7 @@ import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
 import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
 import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
+import { sidesOf } from "../inspector/sides.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
@@ -58,6 +59,7 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
     s.burst.value = null;
     s.flights.value = [];
     s.selected.value = null;
+    s.done.value = null;
     s.step.value = null;
     s.from.value = "outside";
     s.to.value = "";
@@ -217,40 +219,45 @@ export function pass(step: number | null): void {
   s.underWay.value = step;
 }
 
-export function play(playing: boolean): void {
-  s.playing.value = playing;
-  void engine?.call("clock", { playing, speed: s.speed.value });
-}
-
-export function setSpeed(speed: number): void {
-  s.speed.value = speed;
-  void engine?.call("clock", { playing: s.playing.value, speed });
-}
-
-/** One second more, for who wants to see it happen. */
-export function stepOnce(): void {
-  play(false);
-  void engine?.call("step", { ms: 1000 });
+/** Asks the engine, if it is there. */
+export async function call<N extends CallName>(
+  name: N,
+  args: Calls[N]["args"],
+): Promise<Calls[N]["answer"] | undefined> {
+  return engine?.call(name, args);
 }
 
 export async function inspect(target: Target | null): Promise<void> {
-  batch(() => {
-    s.selected.value = target;
-    s.aspects.value = [];
-  });
+  const before = s.selected.peek();
+  if (before?.kind !== target?.kind || before?.key !== target?.key) {
+    batch(() => {
+      s.selected.value = target?.kind === "client" ? null : target;
+      s.object.value = null;
+      s.seen.value = null;
+      s.form.value = "";
+      s.reached.value = null;
+      if (target && !sidesOf(target).includes(s.side.peek())) s.side.value = "yaml";
+    });
+  }
   await look();
 }
 
 /** Reads anew what is inspected. */
-async function look(): Promise<void> {
+export async function look(): Promise<void> {
   const target = s.selected.peek();
-  if (!target || target.kind === "client" || !engine) return;
-  const aspects = await engine.call("inspect", target);
-  if (s.selected.peek() === target) s.aspects.value = aspects;
+  if (!target || target.kind === "client") return;
+  const side = s.side.peek();
+  const found = await call("inspect", { target, side, ...s.rules.peek() });
+  if (s.selected.peek() !== target || s.side.peek() !== side) return;
+  batch(() => {
+    s.object.value = found?.object ?? null;
+    s.seen.value = found?.side ?? null;
+  });
 }
 
-export function showAspect(title: string): void {
-  s.aspect.value = title;
+export function showSide(side: typeof s.side.value): void {
+  s.side.value = side;
+  void look();
 }
 
 export function showPalette(open: boolean): void {
@@ -270,11 +277,6 @@ export async function share(): Promise<void> {
   setTimeout(() => {
     s.sharing.value = "";
   }, 2500);
-}
-
-export async function removePod(key: string): Promise<void> {
-  const [namespace = "", name = ""] = key.split("/");
-  await engine?.call("remove", { kind: "Pod", namespace, name });
 }
 
 export function setTheme(theme: "light" | "dark"): void {
@@ -302,11 +304,18 @@ function show(picture: Picture): void {
   batch(() => {
     s.topology.value = shared(s.topology.peek(), picture.topology);
     s.clock.value = picture.time;
+    s.first.value = picture.first;
+    s.last.value = picture.last;
     s.happenings.value = picture.happenings;
+    s.moments.value = picture.moments;
+    s.workloads.value = shared(s.workloads.peek(), picture.workloads);
+    s.undoable.value = picture.undoable;
   });
-  if (s.selected.peek()) {
-    clearTimeout(looking);
-    looking = setTimeout(() => void look(), LOOKING_PAUSE);
+  if (s.selected.peek() && looking === undefined) {
+    looking = setTimeout(() => {
+      looking = undefined;
+      void look();
+    }, LOOKING_PAUSE);
   }
   if (s.started.value && s.readyPods.value !== before) s.announcement.value = s.standing.value;
 }

@@ -20,6 +20,9 @@ const icon = (path: JSX.Element): JSX.Element => (
 export const Play = () => icon(<path d="M5 3.5v9l7-4.5z" />);
 export const Pause = () => icon(<path d="M5.5 3.5v9M10.5 3.5v9" />);
 export const Step = () => icon(<path d="M4 3.5v9l6-4.5zM12 3.5v9" />);
+export const Back = () => icon(<path d="M12 3.5v9L6 8zM4 3.5v9" />);
+export const Undo = () => icon(<path d="M6 3L2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H6" />);
+export const Copy = () => icon(<path d="M5.5 5.5h7v8h-7zM3.5 10.5v-8h7" />);
 export const Sun = () =>
   icon(
     <>
@@ -49,7 +52,7 @@ export const Link = () =>
   );
 export const Keys = () =>
   icon(
-    <path d="M6 6h4v4H6zM6 6H4.2A1.8 1.8 0 1 1 6 4.2zM10 6V4.2A1.8 1.8 0 1 1 11.800 6zM10 10h1.8A1.8 1.8 0 1 1 10 11.800zM6 10v1.8A1.8 1.8 0 1 1 4.200 10z" />,
+    <path d="M6 6h4v4H6zM6 6H4.2A1.8 1.8 0 1 1 6 4.2zM10 6V4.2A1.8 1.8 0 1 1 11.8 6zM10 10h1.8A1.8 1.8 0 1 1 10 11.8zM6 10v1.8A1.8 1.8 0 1 1 4.2 10z" />,
   );
 export const Check = () => icon(<path d="M2.500 8.500l3.500 3.500 7.500-8" />);
 export const Book = () =>
