@@ -50,28 +50,38 @@ describe("lessons", () => {
       () => p.page.locator(".goals li").count(),
       (goals) => expect(goals).toBe(2),
     );
-    await p.page.locator(".cm-content").waitFor();
-    await keyboard.press("e");
-    await p.page.locator(".cm-focused").waitFor();
-    await keyboard.press("ControlOrMeta+Home");
-    for (let line = 1; line < 7; line++) await keyboard.press("ArrowDown");
-    await keyboard.press("End");
-    await keyboard.press("Backspace");
-    await keyboard.type("6");
     await p.until(
-      () => p.page.locator(".goals li.met").count(),
-      (met) => expect(met).toBe(1),
+      () => p.rows("pods").count(),
+      (pods) => expect(pods).toBe(3),
     );
-    await keyboard.press("ControlOrMeta+k");
-    await keyboard.type("inspect pod web");
-    await keyboard.press("Enter");
-    await p.page.getByRole("complementary", { name: "Inspector" }).waitFor();
+    await p.says(/^Answered/);
+    await keyboard.press("g");
+    const inspector = p.page.getByRole("complementary", { name: "Inspector" });
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) await keyboard.press(key);
+    await inspector.waitFor();
+    expect(await inspector.locator("h2").textContent()).toMatch(/^Pod web-/);
     const bin = p.page.getByRole("button", { name: "Delete", exact: true });
     for (let i = 0; i < 60; i++) {
       if (await bin.evaluate((element) => element === document.activeElement)) break;
       await keyboard.press("Tab");
     }
     await keyboard.press("Enter");
+    await p.until(
+      () => p.page.locator(".goals li.met").count(),
+      (met) => expect(met).toBe(1),
+    );
+    await keyboard.press("Escape");
+    await p.page.locator(".cm-content").waitFor();
+    await keyboard.press("e");
+    await p.until(
+      () => p.page.evaluate(() => document.activeElement?.className ?? ""),
+      (name) => expect(name).toContain("cm-content"),
+    );
+    await keyboard.press("ControlOrMeta+Home");
+    for (let line = 1; line < 7; line++) await keyboard.press("ArrowDown");
+    await keyboard.press("End");
+    await keyboard.press("Backspace");
+    await keyboard.type("6");
     await done();
   });
 });

@@ -6,6 +6,7 @@ use super::body::{self, Expected};
 use super::call::{Answer, Call, at};
 use super::negotiate;
 use super::options::{FieldValidation, WriteOptions};
+use super::owners::{self, Seen};
 use super::read::shown;
 use super::write::{match_name, match_namespace, sent_by};
 use crate::base::status::InGroup;
@@ -115,6 +116,7 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
         } else {
             (kind.strategy.default)(&mut patched.object);
         }
+        warnings.extend(owners::take_once(&mut patched.object, Seen::Patched));
         patched.object.set("apiVersion", kind.api_version());
         Ok(Changed { object: schema.arrange(&kind.value_kind(), &patched.object), managed })
     });

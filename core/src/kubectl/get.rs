@@ -95,7 +95,7 @@ fn find(client: &mut Client<'_>, args: &Args, asked: Asked, failures: &mut Vec<F
 }
 
 /// Items of a list do not say what they are; alone they do.
-fn typed(item: &Value, resource: &Resource) -> Value {
+pub(super) fn typed(item: &Value, resource: &Resource) -> Value {
     let version = match resource.group.as_str() {
         "" => resource.version.to_string(),
         group => format!("{group}/{}", resource.version),

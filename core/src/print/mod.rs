@@ -10,5 +10,5 @@ mod table;
 pub mod yaml;
 
 pub use age::{age_of, human};
-use rows::{format_labels as labels, host_port as joined, with_more};
+use rows::{format_labels as labels, host_port as joined};
 pub use table::Table;

@@ -51,5 +51,6 @@ mod transaction;
 mod volume;
 pub mod write;
 
+pub(crate) use pod::requests;
 pub use server::{Config, Server, StoredKind};
 pub use strategy::Strategy;

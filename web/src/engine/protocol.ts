@@ -161,6 +161,13 @@ export interface Lookup {
   readonly steps: readonly string[];
 }
 
+/** What kubectl has printed, and how it ended. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
 /** The requests of the page: name to arguments and answer. */
 export interface Calls {
   start: { args: { seed: number; nodes: number; loadBalancer: boolean }; answer: undefined };
@@ -180,6 +187,7 @@ export interface Calls {
   undo: { args: { files: readonly SourceFile[] }; answer: string };
   /** Shows the cluster as it was, or will have been: milliseconds since it started. */
   seek: { args: { time: number }; answer: undefined };
+  kubectl: { args: { args: readonly string[]; files: readonly SourceFile[] }; answer: Printed };
   judge: { args: { goals: readonly Goal[] }; answer: readonly Finding[] };
 }
 

@@ -44,6 +44,12 @@ const answers: {
     here().seek(time);
   },
 
+  kubectl({ args, files }) {
+    const printed = here().cluster.kubectl(args, { files });
+    advance(0);
+    return printed;
+  },
+
   judge({ goals }) {
     const { cluster } = here();
     firstPods ??= podsOf(cluster);

@@ -4,10 +4,11 @@ import { connect, type Engine } from "../engine/client.ts";
 import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
 import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { sidesOf } from "../inspector/sides.ts";
+import { embeddingOf } from "../share/embed.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
-import { fromHash, toHash } from "./link.ts";
+import { fromHash, isLink, toHash } from "./link.ts";
 import { shared } from "./share.ts";
 import * as s from "./store.ts";
 
@@ -22,17 +23,40 @@ const TYPING_PAUSE = 60;
 /** What is inspected is read anew so long after a change. */
 const LOOKING_PAUSE = 200;
 const SESSION = "svcscope.session";
+/** A page within a page shows what its link says, and leaves what the reader has of their own alone. */
+const embedded = embeddingOf(globalThis.location?.search ?? "") !== null;
 
-export function start(): void {
+/** What was applied last without a problem. */
+let good: { readonly example: string; readonly files: readonly SourceFile[] } = {
+  example: "chapter",
+  files: [],
+};
+let onCrash: (message: string) => void = () => undefined;
+
+export const lastGood = (): typeof good =>
+  good.files.length > 0 ? good : { example: "chapter", files: byId("chapter").files };
+export const engineLog = (): readonly string[] => engine?.log() ?? [];
+export const engineWaits = (): number => engine?.waits() ?? 0;
+
+export function start(crashed: (message: string) => void): void {
+  onCrash = crashed;
+  restart(begin);
+  // A link that is pasted into the address of an open page.
+  addEventListener("hashchange", () => {
+    if (isLink(location.hash)) void begin();
+  });
+}
+
+/** A new engine in place of the old one, and what it is to begin with. */
+export function restart(first: () => Promise<void>): void {
+  engine?.close();
   engine = connect({
     ready: (version) => {
       s.version.value = version;
-      void begin();
+      void first();
     },
     picture: show,
-    crashed: (message) => {
-      s.crash.value = message;
-    },
+    crashed: (message) => onCrash(message),
   });
 }
 
@@ -40,6 +64,10 @@ export function start(): void {
 async function begin(): Promise<void> {
   const link = await fromHash(location.hash);
   if (link) return open(link.example, link.files, link.send);
+  if (isLink(location.hash)) {
+    const line = "The link could not be read: it may have been cut off on its way, or is too large.";
+    s.news.value = { lines: [line], bad: true };
+  }
   const saved = restore();
   return saved ? open(saved.example, saved.files) : open(examples[0]?.id ?? "chapter");
 }
@@ -80,8 +108,20 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
   if (s.to.value !== "") await send(1);
 }
 
-/** Lessons are examples, too; who takes none does not load them. */
+/** What an example has where nobody says otherwise. */
+const OWN: Example = {
+  id: "own",
+  title: "Your files",
+  files: [],
+  nodes: 3,
+  loadBalancer: true,
+  settle: 30_000,
+  send: null,
+};
+
+/** Lessons are examples, too; who takes none does not load them. Files of a user's own are an example without any. */
 async function exampleOf(id: string): Promise<Example> {
+  if (id === OWN.id) return OWN;
   return id.startsWith("lesson-") ? (await import("../lessons/course.ts")).exampleOf(id) : byId(id);
 }
 
@@ -152,6 +192,16 @@ export function edit(index: number, text: string): void {
   applying = setTimeout(() => void apply(), TYPING_PAUSE);
 }
 
+/** Other files for the same cluster, all at once. */
+export async function replaceFiles(files: readonly SourceFile[]): Promise<void> {
+  clearTimeout(applying);
+  batch(() => {
+    s.files.value = files;
+    s.activeFile.value = Math.min(s.activeFile.value, files.length - 1);
+  });
+  await apply();
+}
+
 export function addFile(): void {
   const taken = new Set(s.files.value.map((f) => f.name));
   let n = s.files.value.length + 1;
@@ -173,6 +223,7 @@ async function apply(): Promise<void> {
     s.problems.value = result.problems;
     s.took.value = result.took;
   });
+  if (result.problems.length === 0) good = { example: s.example.value, files: s.files.value };
   remember();
   if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
 }
@@ -279,9 +330,10 @@ export async function share(): Promise<void> {
   }, 2500);
 }
 
-export function setTheme(theme: "light" | "dark"): void {
+export function setTheme(theme: "light" | "dark", keep = true): void {
   s.theme.value = theme;
   document.documentElement.dataset["theme"] = theme;
+  if (!keep) return;
   try {
     localStorage.setItem("svcscope.theme", theme);
   } catch {
@@ -321,6 +373,7 @@ function show(picture: Picture): void {
 }
 
 function remember(): void {
+  if (embedded) return;
   try {
     localStorage.setItem(SESSION, JSON.stringify({ example: s.example.value, files: s.files.value }));
   } catch {
@@ -330,12 +383,13 @@ function remember(): void {
 
 /** What was open last, if it was changed: an example as it is opens like the first time. */
 function restore(): { example: string; files: readonly SourceFile[] } | null {
+  if (embedded) return null;
   try {
     const saved = JSON.parse(localStorage.getItem(SESSION) ?? "null") as {
       example: string;
       files: SourceFile[];
     } | null;
-    if (!saved || saved.example.startsWith("lesson-")) return saved;
+    if (!saved || saved.example === OWN.id || saved.example.startsWith("lesson-")) return saved;
     return JSON.stringify(byId(saved.example).files) !== JSON.stringify(saved.files) ? saved : null;
   } catch {
     return null;

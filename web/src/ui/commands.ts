@@ -3,12 +3,15 @@
 import { itemsFor, type Known } from "../acts/menu.ts";
 import { workloadKey } from "../engine/moments.ts";
 import { examples } from "../examples/index.ts";
+import { save } from "../files/open.ts";
 import { toLessons } from "../lessons/open.ts";
+import { toShare } from "../share/open.ts";
 import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import * as act from "../state/actions.ts";
 import { fill, act as perform, undo } from "../state/acts.ts";
 import * as s from "../state/store.ts";
 import { play, stepBack, stepOnce } from "../state/time.ts";
+import { showTerminal, terminalOpen } from "../terminal/open.ts";
 
 export interface Command {
   readonly title: string;
@@ -32,8 +35,10 @@ const ALWAYS: readonly Command[] = [
   { title: "Go to the traffic", key: "t", run: () => goTo("traffic", ".ask select") },
   { title: "Table or diagram", run: () => act.showTables(!s.asTable.peek()) },
   { title: "Light or dark theme", run: () => act.setTheme(s.theme.peek() === "dark" ? "light" : "dark") },
-  { title: "Share: copy a link to this", run: () => void act.share() },
+  { title: "Share: link, embed, picture, trace", run: () => void toShare() },
   { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
+  { title: "kubectl in a terminal", key: "k", run: () => showTerminal(!terminalOpen.peek()) },
+  { title: "Save as YAML", run: save },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];

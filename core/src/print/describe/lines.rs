@@ -2,16 +2,11 @@
 //!
 //! Models `text/tabwriter` as `tabbedString` uses it: a column ends at a line that has no such cell.
 
-use crate::base::Value;
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Between cells.
 const PADDING: usize = 2;
-/// Annotations that are longer get lines of their own, cut there.
-const ANNOTATION_MAX: usize = 140;
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 #[derive(Clone, Debug, Default)]
 pub struct Lines {
@@ -20,55 +15,18 @@ pub struct Lines {
 }
 
 impl Lines {
+    /// A line, or several; what would speak to the terminal does not.
+    ///
+    /// Models `printers.WriteEscaped`.
     pub fn line(&mut self, line: &str) {
-        self.text.push_str(line);
+        for c in line.chars() {
+            match c {
+                '\x1b' => self.text.push_str("^["),
+                '\r' => self.text.push_str("\\r"),
+                c => self.text.push(c),
+            }
+        }
         self.text.push('\n');
-    }
-
-    /// A name and its value.
-    pub fn field(&mut self, name: &str, value: &str) {
-        self.line(&format!("{name}:\t{value}"));
-    }
-
-    /// A field that is left out where it is empty.
-    pub fn optional(&mut self, name: &str, value: &str) {
-        if !value.is_empty() {
-            self.field(name, value);
-        }
-    }
-
-    /// Name, namespace, labels and annotations.
-    pub fn head(&mut self, object: &Value) {
-        let metadata = object.get("metadata");
-        self.field("Name", metadata.get("name").str());
-        self.field("Namespace", metadata.get("namespace").str());
-        let labels = sorted(metadata.get("labels"));
-        let labels = labels.into_iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>();
-        self.several("Labels", &labels);
-        let mut annotations = Vec::new();
-        for (key, value) in sorted(metadata.get("annotations")) {
-            let value = value.strip_suffix('\n').unwrap_or(value);
-            if key == LAST_APPLIED {
-                continue;
-            }
-            if value.len() + key.len() + 2 > ANNOTATION_MAX || value.contains('\n') {
-                annotations.push(format!("{key}:"));
-                annotations.extend(value.split('\n').map(|l| format!("  {}", shortened(l))));
-            } else {
-                annotations.push(format!("{key}: {value}"));
-            }
-        }
-        self.several("Annotations", &annotations);
-    }
-
-    fn several(&mut self, name: &str, values: &[String]) {
-        match values {
-            [] => self.field(name, "<none>"),
-            [first, rest @ ..] => {
-                self.field(name, first);
-                rest.iter().for_each(|value| self.line(&format!("\t{value}")));
-            }
-        }
     }
 
     /// What comes now is not aligned with what came before.
@@ -77,23 +35,14 @@ impl Lines {
         self.done.push_str(&aligned);
     }
 
+    /// The lines with their tabs.
+    pub fn raw(self) -> String {
+        self.done + &self.text
+    }
+
     pub fn finish(mut self) -> String {
         self.flush();
         self.done
-    }
-}
-
-fn sorted(map: &Value) -> Vec<(&str, &str)> {
-    let mut all = map.entries().iter().map(|(k, v)| (k.as_str(), v.str())).collect::<Vec<_>>();
-    all.sort_unstable();
-    all
-}
-
-fn shortened(line: &str) -> String {
-    const MAX: usize = ANNOTATION_MAX - 2;
-    match line.char_indices().nth(MAX) {
-        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
-        None => line.to_string(),
     }
 }
 

@@ -102,7 +102,7 @@ fn unset(value: &Value) -> Value {
 }
 
 /// Models `GetAccessModesAsString`.
-fn access_modes(modes: &Value) -> String {
+pub(in crate::print) fn access_modes(modes: &Value) -> String {
     const SHORT: &[(&str, &str)] = &[
         ("ReadWriteOnce", "RWO"),
         ("ReadOnlyMany", "ROX"),

@@ -21,7 +21,9 @@ mod table;
 mod tests;
 mod text;
 
+pub(super) use self::core::access_modes;
 use super::age;
-pub(super) use service::{host_port, with_more};
+pub(super) use node::roles as node_roles;
+pub(super) use service::{host_port, load_balancer};
 pub use table::{Options, columns, row, table};
 pub(super) use text::format_labels;

@@ -8,6 +8,7 @@ use super::text::{self, NONE, age, holds, name, or};
 use crate::base::Value;
 use alloc::collections::BTreeSet;
 use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -24,7 +25,7 @@ fn node(o: &Value, around: &Around<'_>) -> Vec<Value> {
     vec![
         name(o),
         status(o),
-        roles(o),
+        Value::from(roles(o.at(&["metadata", "labels"]))),
         age(o, around.now),
         text::text(info.get("kubeletVersion")),
         address(o, "InternalIP"),
@@ -48,14 +49,15 @@ fn status(o: &Value) -> Value {
 /// What the labels of a node say that it is for.
 ///
 /// Models `findNodeRoles`.
-fn roles(o: &Value) -> Value {
-    let labels = o.at(&["metadata", "labels"]).entries().iter();
-    let roles = labels.filter_map(|(key, value)| match key.strip_prefix("node-role.kubernetes.io/") {
-        None if key == "kubernetes.io/role" => Some(value.str()),
-        role => role,
+pub(in crate::print) fn roles(labels: &Value) -> String {
+    let roles = labels.entries().iter().filter_map(|(key, value)| {
+        match key.strip_prefix("node-role.kubernetes.io/") {
+            None if key == "kubernetes.io/role" => Some(value.str()),
+            role => role,
+        }
     });
     let roles = roles.filter(|role| !role.is_empty()).collect::<BTreeSet<_>>();
-    text::none_if_empty(roles.into_iter().collect::<Vec<_>>().join(","))
+    if roles.is_empty() { NONE.to_string() } else { roles.into_iter().collect::<Vec<_>>().join(",") }
 }
 
 fn address(o: &Value, type_: &str) -> Value {

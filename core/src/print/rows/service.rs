@@ -69,7 +69,7 @@ fn external_ip(o: &Value) -> String {
 /// The addresses or names of a load balancer, in order.
 ///
 /// Models `loadBalancerStatusStringer`.
-pub(super) fn load_balancer(o: &Value) -> String {
+pub(in crate::print) fn load_balancer(o: &Value) -> String {
     let ingress = o.at(&["status", "loadBalancer", "ingress"]).items();
     let addresses = ingress.iter().filter_map(|i| {
         ["ip", "hostname"].iter().map(|field| i.get(field).str()).find(|address| !address.is_empty())
@@ -126,7 +126,7 @@ fn slice_port(port: &Value) -> String {
 }
 
 /// The first few, and how many more there are.
-pub(in crate::print) fn with_more(all: &[String]) -> String {
+fn with_more(all: &[String]) -> String {
     text::first(all, MOST, ",")
 }
 

@@ -17,7 +17,7 @@ mod overlaps;
 mod prepare;
 mod probe;
 pub(super) mod qos;
-pub(super) mod requests;
+pub(crate) mod requests;
 mod resize;
 mod security;
 mod spec;

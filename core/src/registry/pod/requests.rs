@@ -12,7 +12,7 @@ use alloc::format;
 use alloc::string::ToString;
 
 /// Amounts by the names of their resources.
-pub(in crate::registry) type Amounts = BTreeMap<Text, Quantity>;
+pub(crate) type Amounts = BTreeMap<Text, Quantity>;
 
 /// What the containers need together, as `list` (`requests` or `limits`) says: the regular ones and sidecars at once,
 /// or one init container after the other beside the sidecars before it, whichever is more.
@@ -44,7 +44,7 @@ pub(in crate::registry) fn of_containers(spec: &Value, list: &str) -> Amounts {
 /// What a pod needs: its containers or what it asks for as a whole, and the overhead of running it.
 ///
 /// Models `PodRequests` and `PodLimits` without the amounts that are in use.
-pub(in crate::registry) fn of_pod(spec: &Value, list: &str) -> Amounts {
+pub(crate) fn of_pod(spec: &Value, list: &str) -> Amounts {
     let mut total = of_containers(spec, list);
     let own = amounts(spec.get("resources").get(list));
     total.extend(own.into_iter().filter(|(name, _)| resources::is_pod_resource(name)));
