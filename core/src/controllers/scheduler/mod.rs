@@ -143,7 +143,7 @@ impl State {
             self.retry(|_, minds| minds.room());
         }
         let asks = |o: &Object| (o.labels().clone(), o.value().get("spec").clone(), o.is_deleted());
-        if gone || !is_ours(pod) {
+        if gone || !is_ours(&event.object) {
             self.waiting.remove(&key);
             self.stuck.remove(&key);
         } else if event.before.as_ref().is_none_or(|old| asks(old) != asks(&event.object)) {
@@ -167,7 +167,7 @@ impl State {
         for key in core::mem::take(&mut self.assumed) {
             self.nodes.remove_pod(&key);
             if let Some(pod) = store.get("pods", &key.namespace, &key.name)
-                && is_ours(pod.value())
+                && is_ours(pod)
             {
                 self.waiting.insert(key);
             }
@@ -175,7 +175,7 @@ impl State {
     }
 
     fn place(&mut self, store: &Store, now: Instant, key: Key) -> Vec<Write> {
-        let Some(pod) = store.get("pods", &key.namespace, &key.name).filter(|p| is_ours(p.value())) else {
+        let Some(pod) = store.get("pods", &key.namespace, &key.name).filter(|p| is_ours(p)) else {
             return Vec::new();
         };
         match self.find(store, pod) {
@@ -278,10 +278,10 @@ fn histogram<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Whether the pod waits for a node, and for this scheduler.
-fn is_ours(pod: &Value) -> bool {
-    let spec = pod.get("spec");
+fn is_ours(pod: &Object) -> bool {
+    let spec = pod.value().get("spec");
     matches!(spec.get("schedulerName").str(), "" | NAME)
-        && pod::node(pod).is_empty()
+        && pod::node(pod.value()).is_empty()
         && spec.get("schedulingGates").is_empty()
         && pod::is_active(pod)
 }
