@@ -17,11 +17,13 @@ use crate::data::{Object, object};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use svcscope_core::api::WatchId;
+use svcscope_core::base::ip::Family;
 use svcscope_core::base::{Duration, Status, Value};
 use svcscope_core::cluster::Cluster;
 use svcscope_core::kubectl::Named;
 use svcscope_core::manifest::yaml;
 use svcscope_core::net::End;
+use svcscope_core::net::dns::Transport;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -176,8 +178,8 @@ impl Engine {
     }
 
     /// The answer of the cluster's DNS server to a query, both as they go over the wire; none where it keeps silent.
-    pub fn dns(&mut self, query: &[u8]) -> Option<Vec<u8>> {
-        self.cluster.dns(query)
+    pub fn dns(&mut self, query: &[u8], udp: bool) -> Option<Vec<u8>> {
+        self.cluster.dns_over(if udp { Transport::Udp(Family::IPv4) } else { Transport::Tcp }, query)
     }
 
     /// The environment of a container of a pod; of the first where none is named.

@@ -139,9 +139,12 @@ export class Cluster {
     return throwing(() => this.#engine.resolve(request));
   }
 
-  /** The answer of the cluster's DNS server to a query, both as RFC 1035 has them; undefined where it keeps silent. */
-  dns(query: Uint8Array): Uint8Array | undefined {
-    return this.#engine.dns(query);
+  /**
+   * The answer of the cluster's DNS server to a query, both as RFC 1035 has them; undefined where it keeps silent. Over
+   * UDP an answer may be cut short, and says so.
+   */
+  dns(query: Uint8Array, transport: "TCP" | "UDP" = "TCP"): Uint8Array | undefined {
+    return this.#engine.dns(query, transport === "UDP");
   }
 
   /** The environment of a pod's first container, or of the one named; undefined if there is none such. */

@@ -1,7 +1,6 @@
 /** What can be done, by name and by key. */
 
 import { examples } from "../examples/index.ts";
-import { save } from "../files/open.ts";
 import { toLessons } from "../lessons/open.ts";
 import { toShare } from "../share/open.ts";
 import * as act from "../state/actions.ts";
@@ -39,7 +38,7 @@ const ALWAYS: readonly Command[] = [
   { title: "Share: link, embed, picture, trace", run: () => void toShare() },
   { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
   { title: "kubectl in a terminal", key: "k", run: () => showTerminal(!terminalOpen.peek()) },
-  { title: "Save as YAML", run: save },
+  { title: "Save as YAML", run: () => void import("../files/open.ts").then(({ save }) => save()) },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];
