@@ -61,6 +61,8 @@ export function allKnown(): Promise<void> {
   return loading;
 }
 
+export const isAllKnown = (): boolean => onTargets !== undefined;
+
 export const commands = (): Command[] => [...ALWAYS, ...EXAMPLES, ...(onTargets?.() ?? [])];
 
 /** By then the first picture is there. */
