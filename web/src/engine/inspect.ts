@@ -37,7 +37,7 @@ function sideOf(
     case "dns":
       return { side, ...records(cluster, of) };
     case "rules": {
-      const text = cluster.rules(of.name, family) ?? "";
+      const text = cluster.rules({ node: of.name, family, mode }) ?? "";
       return { side, text, hits: hitsOf(text, of.name, mode, traces) };
     }
     case "environment":
