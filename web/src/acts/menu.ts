@@ -36,7 +36,7 @@ export function itemsFor(target: Target, known: Known): readonly Item[] {
     case "pod":
       return [...ofPod(of, known), label(of)];
     case "service":
-      return [...ofService(of, known), label(of), { title: "Delete", act: { act: "delete", of } }];
+      return [...ofService(of, known), { title: "Delete", act: { act: "delete", of } }];
     case "node":
       return [...ofNode(of, known), label(of)];
     case "workload":
@@ -164,6 +164,15 @@ function ofService(of: Ref, { object, topology }: Known): Item[] {
   const selector = Object.fromEntries(view.selector.map((l) => [l.key, l.value]));
   const isExternal = view.type === "NodePort" || view.type === "LoadBalancer";
   const fields = FIELDS.filter(([field]) => field !== "externalTrafficPolicy" || isExternal);
+  const [type, ...policies] = fields.map(([field, title, choices]): Item => {
+    const now = field === "type" ? view.type : String(spec[field] ?? "none");
+    const make = (value: string): Act => ({
+      act: "spec",
+      of,
+      spec: { [field]: value === "none" ? null : value },
+    });
+    return { title, form: { label: title, value: now, choices, make } };
+  });
   return [
     {
       title: "Selector",
@@ -176,15 +185,9 @@ function ofService(of: Ref, { object, topology }: Known): Item[] {
         },
       },
     },
-    ...fields.map(([field, title, choices]): Item => {
-      const now = field === "type" ? view.type : String(spec[field] ?? "none");
-      const make = (value: string): Act => ({
-        act: "spec",
-        of,
-        spec: { [field]: value === "none" ? null : value },
-      });
-      return { title, form: { label: title, value: now, choices, make } };
-    }),
+    ...(type ? [type] : []),
+    label(of),
+    ...policies,
   ];
 }
 

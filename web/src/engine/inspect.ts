@@ -2,6 +2,7 @@
 import type { Cluster, KubernetesObject, SendResult } from "svcscope";
 import type { Ref } from "../acts/act.ts";
 import { refOf } from "../acts/menu.ts";
+import { diagnoses } from "./findings.ts";
 import type { Calls, Lookup, Manager, Reach, Side, Slice, SliceEndpoint } from "./protocol.ts";
 import { hitsOf } from "./rules.ts";
 
@@ -45,7 +46,7 @@ function sideOf(
     case "reach":
       return { side, rows: reach(cluster, object) };
     case "findings":
-      return { side, findings: [] };
+      return { side, findings: diagnoses(cluster, `${of.namespace}/${of.name}`) };
     case "events":
       return { side };
   }

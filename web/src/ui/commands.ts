@@ -10,6 +10,7 @@ import * as act from "../state/actions.ts";
 import { fill, act as perform, undo } from "../state/acts.ts";
 import * as s from "../state/store.ts";
 import { play, stepBack, stepOnce } from "../state/time.ts";
+import { resetHits, send, setRate } from "../state/traffic.ts";
 import { showTerminal, terminalOpen } from "../terminal/open.ts";
 
 export interface Command {
@@ -21,10 +22,13 @@ export interface Command {
 
 /** Those that do not depend on what is there. */
 const ALWAYS: readonly Command[] = [
-  { title: "Send", run: () => void act.send(1) },
-  { title: "Send 100", run: () => void act.send(100) },
-  { title: "Send 1000", run: () => void act.send(1000) },
-  { title: "Reset the counts", run: act.resetHits },
+  { title: "Send", run: () => void send(1) },
+  { title: "Send 100", run: () => void send(100) },
+  { title: "Send 1000", run: () => void send(1000) },
+  { title: "Reset the counts", run: resetHits },
+  { title: "Send 10 per second", run: () => setRate(10) },
+  { title: "Send 100 per second", run: () => setRate(100) },
+  { title: "Stop sending", run: () => setRate(0) },
   { title: "Play or pause", key: "Space", run: () => play(!s.playing.peek()) },
   { title: "One second on", key: ".", run: stepOnce },
   { title: "One second back", key: ",", run: stepBack },
