@@ -2,7 +2,7 @@
 import { Editor } from "./editor/Editor.tsx";
 import { DropZone } from "./files/Files.tsx";
 import { Header } from "./header/Header.tsx";
-import { TroubleBar } from "./recovery/Trouble.tsx";
+import { trouble } from "./recovery/state.ts";
 import { embedding, shareOpen } from "./share/open.ts";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
@@ -34,6 +34,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["lesson", "Lesson"],
 ];
 
+const TroubleBar = lazy(async () => (await import("./recovery/Trouble.tsx")).TroubleBar);
 const ShareDialog = lazy(async () => (await import("./share/Share.tsx")).ShareDialog);
 const TerminalPane = lazy(async () => (await import("./terminal/Terminal.tsx")).TerminalPane);
 const Beside = lazy(async () => (await import("./ui/Beside.tsx")).Beside);
@@ -52,7 +53,7 @@ export function App() {
       data-show={embedding?.parts.join(" ")}
     >
       {embedding ? <Embedded /> : <Header />}
-      <TroubleBar />
+      {trouble.value && <TroubleBar />}
       <main class={`${learning ? "learning" : ""} ${terminalOpen.value ? "typing" : ""}`}>
         <div class="pane manifest">
           <Editor />

@@ -62,6 +62,7 @@ const answers: {
     return write(["kubectl", ...args].join(" "), () => cluster.kubectl(args, { files }));
   },
 
+  /** Only who takes lessons has goals. */
   async judge({ goals }) {
     const { judge, podsOf } = await import("./goals.ts");
     const { cluster } = here();

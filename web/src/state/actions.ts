@@ -7,7 +7,7 @@ import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { sidesOf } from "../inspector/sides.ts";
 import { embeddingOf } from "../share/embed.ts";
 import type { Target } from "../stage/layout.ts";
-import { fromHash, isLink, toHash } from "./link.ts";
+import { isLink } from "./address.ts";
 import { shared } from "./share.ts";
 import * as s from "./store.ts";
 import { aim, flow, send } from "./traffic.ts";
@@ -61,9 +61,11 @@ export function restart(first: () => Promise<void>): void {
   });
 }
 
+const links = () => import("./link.ts");
+
 /** A link that was followed comes first, then what was open last. */
 async function begin(): Promise<void> {
-  const link = await fromHash(location.hash);
+  const link = isLink(location.hash) ? await (await links()).fromHash(location.hash) : null;
   if (link) return open(link.example, link.files, link.send);
   if (isLink(location.hash)) {
     const line = "The link could not be read: it may have been cut off on its way, or is too large.";
@@ -298,6 +300,7 @@ export function showPalette(open: boolean): void {
 /** Puts all that is to be seen into the address, and the address where it can be pasted from. */
 export async function share(): Promise<void> {
   const send = { from: s.from.value, to: s.to.value, port: s.port.value };
+  const { toHash } = await links();
   const hash = await toHash({ example: s.example.value, files: s.files.value, send });
   history.replaceState(null, "", hash);
   const copied = await navigator.clipboard?.writeText(location.href).then(
