@@ -82,7 +82,8 @@ impl Printed {
 
     pub fn fail(&mut self, failure: &Failure) {
         self.exit = 1;
-        self.note(&failure.text());
+        let text = failure.text();
+        self.note(text.strip_suffix('\n').unwrap_or(&text));
     }
 
     pub fn note(&mut self, line: &str) {

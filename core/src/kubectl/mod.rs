@@ -6,13 +6,16 @@ pub mod apply;
 mod args;
 mod builder;
 mod client;
+mod columns;
 mod console;
 mod describe;
 pub mod expose;
 mod get;
+mod output;
 mod run;
 pub mod scale;
 mod set;
+mod sorting;
 mod write;
 
 pub use client::{Client, Named};

@@ -28,7 +28,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { name: "get", flags: get::FLAGS, run: |client, call, out| get::run(client, &call.args, out) },
+    Command { name: "get", flags: get::FLAGS, run: get::run },
     Command {
         name: "apply",
         flags: &[value("filename", "f"), switch("wait", ""), switch("overwrite", "")],
