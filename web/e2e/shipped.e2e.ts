@@ -30,7 +30,7 @@ describe("the site", () => {
 
   it("has a strict policy, and no script that it would forbid", () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
-    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self' 'wasm-unsafe-eval'(;|$)/);
     expect([...html.matchAll(/<script(?![^>]*\bsrc=)/g)]).toEqual([]);
     expect([...html.matchAll(/\son\w+=/g)]).toEqual([]);

@@ -91,7 +91,7 @@ describe("ten pods and hello-svc", () => {
     const [first] = await p.cells("pods");
     await p.page.getByRole("button", { name: "Table" }).click();
     await p.page.getByRole("button", { name: first?.[0] ?? "", exact: true }).click();
-    await p.page.getByRole("button", { name: "Delete this pod" }).click();
+    await p.page.getByRole("button", { name: "Delete", exact: true }).click();
     await p.until(
       () => p.cells("pods"),
       (pods) => {
@@ -263,13 +263,16 @@ describe("the page", () => {
         expect(yaml).not.toContain("managedFields");
       },
     );
-    await inspector.getByRole("button", { name: "DNS" }).click();
+    await inspector.getByRole("tab", { name: "DNS" }).click();
     await p.until(
       () => inspector.locator("pre").textContent(),
       (text) => expect(text).toMatch(/hello-svc\.default\.svc\.cluster\.local\. +\d+ +IN +A +10\.96\./),
     );
-    await inspector.getByRole("button", { name: "Endpoints", exact: true }).click();
-    expect((await inspector.locator("pre").textContent())?.match(/ready/g)).toHaveLength(10);
+    await inspector.getByRole("tab", { name: "Endpoints" }).click();
+    await p.until(
+      () => inspector.locator(".slice tbody td.ready").allTextContents(),
+      (cells) => expect(cells).toEqual(Array(10).fill("ready")),
+    );
   });
 
   it("is walked with the keyboard, and tells what it comes to", async () => {

@@ -1,29 +1,59 @@
 /** The screen: header, manifests beside the stage, traffic below. A phone shows one of the three at a time. */
 import { Editor } from "./editor/Editor.tsx";
+import { DropZone } from "./files/Files.tsx";
 import { Header } from "./header/Header.tsx";
+import { TroubleBar } from "./recovery/Trouble.tsx";
+import { embedding, shareOpen } from "./share/open.ts";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
+import { Timeline } from "./stage/Timeline.tsx";
 import { showTab } from "./state/actions.ts";
-import { announcement, asTable, crash, problems, stale, type Tab, tab } from "./state/store.ts";
+import {
+  announcement,
+  asTable,
+  example,
+  problems,
+  selected,
+  stale,
+  standing,
+  type Tab,
+  tab,
+} from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
+import { showTerminal, terminalOpen } from "./terminal/open.ts";
 import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
+import { Done } from "./ui/Done.tsx";
 import { Events } from "./ui/Events.tsx";
-import { Inspector } from "./ui/Inspector.tsx";
+import { lazy } from "./ui/Lazy.tsx";
 import { Palette } from "./ui/Palette.tsx";
 
 const TABS: readonly (readonly [Tab, string])[] = [
   ["manifest", "Manifest"],
   ["topology", "Topology"],
   ["traffic", "Traffic"],
+  ["kubectl", "kubectl"],
+  ["lesson", "Lesson"],
 ];
 
+const ShareDialog = lazy(async () => (await import("./share/Share.tsx")).ShareDialog);
+const TerminalPane = lazy(async () => (await import("./terminal/Terminal.tsx")).TerminalPane);
+const Inspector = lazy(async () => (await import("./inspector/Inspector.tsx")).Inspector);
+const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
+
 export function App() {
+  const learning = example.value.startsWith("lesson-");
+  const shown = (part: Tab) => !embedding || part === "lesson" || embedding.parts.includes(part);
+  const tabs = TABS.filter(([id]) => (id !== "lesson" || learning) && shown(id));
   return (
-    <div class="screen" data-tab={tab.value}>
-      <Header />
-      {crash.value !== "" && <Crash />}
-      <main>
+    <div
+      class={`screen ${embedding ? "embedded" : ""}`}
+      data-tab={tab.value}
+      data-show={embedding?.parts.join(" ")}
+    >
+      {embedding ? <Embedded /> : <Header />}
+      <TroubleBar />
+      <main class={`${learning ? "learning" : ""} ${terminalOpen.value ? "typing" : ""}`}>
         <div class="pane manifest">
           <Editor />
         </div>
@@ -34,8 +64,10 @@ export function App() {
             <Verdict />
             <SendAgain />
           </div>
+          <Timeline />
           <Clock />
-          <Inspector />
+          {selected.value && <Inspector />}
+          <Done />
         </div>
         <section class="pane bottom" aria-label="Traffic">
           <div class="ask">
@@ -46,15 +78,25 @@ export function App() {
           <Spread />
           <Events />
         </section>
+        {terminalOpen.value && (
+          <div class="pane tty-pane">
+            <TerminalPane />
+          </div>
+        )}
+        {learning && (
+          <div class="pane learn">
+            <LessonPane />
+          </div>
+        )}
       </main>
       <nav class="phone" aria-label="Views">
-        {TABS.map(([id, title]) => (
+        {tabs.map(([id, title]) => (
           <button
             type="button"
             key={id}
             class="quiet"
             aria-current={tab.value === id ? "page" : undefined}
-            onClick={() => showTab(id)}
+            onClick={() => (id === "kubectl" ? showTerminal(true) : showTab(id))}
           >
             {title}
             {id === "manifest" && problems.value.length > 0 && (
@@ -64,6 +106,8 @@ export function App() {
         ))}
       </nav>
       <Palette />
+      <DropZone />
+      {shareOpen.value && <ShareDialog />}
       <p class="visually-hidden" role="status" aria-live="polite">
         {announcement.value}
       </p>
@@ -71,15 +115,15 @@ export function App() {
   );
 }
 
-function Crash() {
+/** Within another page there is no more of a header than where the whole is. */
+function Embedded() {
   return (
-    <div class="crash" role="alert">
-      <p>
-        The engine has stopped: <span class="mono">{crash.value}</span>
-      </p>
-      <button type="button" onClick={() => location.reload()}>
-        Start again
-      </button>
-    </div>
+    <header class="whole">
+      <span>{standing.value}</span>
+      <span class="spacer" />
+      <a href={`${location.pathname}${location.hash}`} target="_blank" rel="noopener">
+        Open in svcscope
+      </a>
+    </header>
   );
 }

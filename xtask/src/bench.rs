@@ -10,14 +10,17 @@ struct Bench {
 }
 
 /// Each prints its figures, beside those of its rival where there is one.
-const BENCHES: &[Bench] = &[Bench { name: "size", run: size }, Bench { name: "rival", run: rival }];
+const BENCHES: &[Bench] = &[
+    Bench { name: "size", run: size },
+    Bench { name: "rival", run: rival },
+    Bench { name: "upstream", run: upstream },
+];
 
 pub(crate) fn run(names: &[String]) -> Result {
     if let Some(name) = names.iter().find(|name| !BENCHES.iter().any(|bench| bench.name == *name)) {
         let known: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
         return Err(Problem::new(format!("there is no bench {name:?}, but {}", known.join(", "))));
     }
-    setup::ensure(setup::ENGINE)?;
     let chosen =
         BENCHES.iter().filter(|bench| names.is_empty() || names.iter().any(|name| name == bench.name));
     for bench in chosen {
@@ -29,6 +32,7 @@ pub(crate) fn run(names: &[String]) -> Result {
 
 /// The packed package beside `@ngrok/webernetes`, in one run of Node.
 fn rival() -> Result {
+    setup::ensure(setup::ENGINE)?;
     pack::package()?;
     setup::bench_npm()?;
     let mut node = Command::new("node");
@@ -36,7 +40,25 @@ fn rival() -> Result {
     run::shown(&mut node)
 }
 
+/// The engine, natively, beside what it models: upstream's reconciler of EndpointSlices, kube-proxy and CoreDNS. They are
+/// written in Go, and need it and its module proxy.
+fn upstream() -> Result {
+    for bench in ["endpoint_controllers", "network"] {
+        let mut cargo = setup::Toolchain::Active.cargo();
+        cargo.args(["bench", "--quiet", "-p", "svcscope-core", "--bench", bench]).current_dir(repo::root());
+        run::shown(&mut cargo)?;
+    }
+    for module in ["upstream", "coredns"] {
+        println!("\n{module}, in Go");
+        let mut go = Command::new("go");
+        go.args(["run", "-mod=mod", "."]).current_dir(repo::root().join("xtask/bench").join(module));
+        run::shown(&mut go)?;
+    }
+    Ok(())
+}
+
 fn size() -> Result {
+    setup::ensure(setup::ENGINE)?;
     build::engine()?;
     sizes::print(&build::wasm())
 }

@@ -196,7 +196,7 @@ fn integer(text: &str) -> Result<u64, String> {
 /// A duration in nanoseconds: `1h30m`, `1.5s`.
 ///
 /// Models `time.ParseDuration`.
-fn duration(text: &str) -> Result<i64, String> {
+pub fn duration(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quoted(text));
     let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
     if rest == "0" {

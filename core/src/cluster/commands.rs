@@ -1,9 +1,12 @@
 //! What people ask of a cluster: objects by kind and name, and what becomes of them.
 
 use super::Cluster;
-use crate::base::{Status, Value};
+use super::traffic::Traffic;
+use super::work::Work;
+use crate::base::{Duration, Instant, Status, Value};
 use crate::kubectl::expose::{self, Expose};
-use crate::kubectl::{self, Client, Named, Printed, scale};
+use crate::kubectl::{self, Client, Named, Printed, World, scale};
+use crate::registry::Server;
 use crate::store::Change;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -24,6 +27,23 @@ pub struct Changes {
 pub struct Changed {
     pub change: Change,
     pub object: Value,
+}
+
+/// What surrounds the API server, for commands that wait.
+#[derive(Debug)]
+struct Around<'a> {
+    work: &'a mut Work,
+    traffic: &'a mut Traffic,
+}
+
+impl World for Around<'_> {
+    fn advance(&mut self, server: &mut Server, time: Duration) {
+        self.work.advance(server, &mut self.traffic.network, time);
+    }
+
+    fn due(&self, server: &Server) -> Option<Instant> {
+        self.work.next_due(server)
+    }
 }
 
 impl Cluster {
@@ -54,7 +74,10 @@ impl Cluster {
 
     /// Runs kubectl with these words after it, in a folder with these files (name, text).
     pub fn kubectl(&mut self, args: &[String], stdin: &str, files: &[(String, String)]) -> Printed {
-        kubectl::run(&mut self.client(), args, stdin, files)
+        let Cluster { server, watches, work, traffic } = self;
+        let mut around = Around { work, traffic };
+        let mut client = Client { world: Some(&mut around), ..Client::new(server, watches) };
+        kubectl::run(&mut client, args, stdin, files)
     }
 
     /// The number of the last write: a mark for [`Cluster::changes_since`].

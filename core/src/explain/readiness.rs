@@ -16,7 +16,8 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
     if scene.service.publishes_not_ready() {
         return;
     }
-    let waiting = scene.pods.iter().filter(|p| !Pod::of(p.value()).is_ready());
+    // Who is being deleted is no endpoint any more, though its containers may still be ready.
+    let waiting = scene.pods.iter().filter(|p| p.is_deleted() || !Pod::of(p.value()).is_ready());
     let waiting = waiting.map(|p| (*p, obstacle(p))).collect::<Vec<_>>();
     let none_is_left = waiting.len() == scene.pods.len();
     let mut told: Vec<&'static str> = Vec::new();
@@ -31,7 +32,12 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
             (false, true) => Severity::Error,
             (false, false) => Severity::Warning,
         };
-        let are = if same.len() == 1 { "is not ready" } else { "are not ready" };
+        let are = match (obstacle.id, same.len()) {
+            (GOING, 1) => "is no endpoint any more",
+            (GOING, _) => "are no endpoints any more",
+            (_, 1) => "is not ready",
+            _ => "are not ready",
+        };
         let all = listed_pods(&same);
         let mut letters = all.chars();
         let all =
@@ -42,6 +48,8 @@ pub(super) fn look(scene: &Scene<'_>, findings: &mut Vec<Finding>) {
         findings.push(found.fixed_by(fix(scene, pod)));
     }
 }
+
+const GOING: &str = "pods-terminating";
 
 /// Why a pod is not ready.
 struct Obstacle {
@@ -65,7 +73,7 @@ impl Obstacle {
 fn obstacle(object: &Arc<Object>) -> Obstacle {
     let (pod, status) = (Pod::of(object.value()), object.value().get("status"));
     if object.is_deleted() {
-        return Obstacle::passing("pods-terminating", "metadata.deletionTimestamp", "it is being deleted");
+        return Obstacle::passing(GOING, "metadata.deletionTimestamp", "it is being deleted");
     }
     if pod.node_name().is_empty() {
         let scheduled = condition(status, "PodScheduled");

@@ -4,6 +4,7 @@
 //! Models `k8s.io/kubectl/pkg/cmd/apply` and `pkg/util/apply.go`.
 
 use super::client::{Client, Named, namespace_or_default, no_match};
+use super::writing::sorted;
 use crate::api::mapping;
 use crate::base::{Status, Text, Value, json};
 use crate::manifest;
@@ -48,8 +49,7 @@ pub fn apply(client: &mut Client<'_>, manifest: &Value) -> Result<Applied, Statu
     if resource.namespaced {
         object.entry("metadata").set("namespace", &namespace);
     }
-    sort(&mut object);
-    annotate(&mut object);
+    let object = annotated(&object);
 
     let called = format!("{}.{}.{}", resource.name, resource.version, resource.group);
     let kind_name = if resource.group.is_empty() { resource.name.as_str() } else { &called };
@@ -115,41 +115,32 @@ fn name_of(object: &Value) -> Result<Text, Status> {
     }
 }
 
-/// Writes into the annotation what the manifest says; an annotation of that name in the manifest itself is not heeded.
-fn annotate(object: &mut Value) {
+/// The manifest with an annotation that says what it says; one of that name in the manifest itself is not heeded.
+///
+/// Models `GetModifiedConfiguration`.
+pub(super) fn annotated(manifest: &Value) -> Value {
+    let mut object = manifest.clone();
     let annotations = object.entry("metadata").entry("annotations");
     annotations.map_mut();
     annotations.remove(LAST_APPLIED);
-    object.entry("metadata").map_mut().sort();
-    let said = format!("{}\n", json::to_string(object));
+    let mut object = sorted(&object);
+    let said = format!("{}\n", json::to_string(&object));
     let annotations = object.entry("metadata").entry("annotations");
     annotations.set(LAST_APPLIED, said);
     annotations.map_mut().sort();
+    object
 }
 
 /// What the manifest said when it was applied last; nothing if it never was.
-fn original_of(current: &Value) -> Value {
+pub(super) fn original_of(current: &Value) -> Value {
     let said = current.at(&["metadata", "annotations"]).get(LAST_APPLIED).str();
     manifest::json::parse(said).map_or_else(|_| Value::empty_map(), |node| node.to_value())
-}
-
-/// Maps in the order of their keys, as Go writes them.
-fn sort(value: &mut Value) {
-    match value {
-        Value::Map(_) => {
-            let map = value.map_mut();
-            map.sort();
-            map.values_mut().for_each(|(_, inner)| sort(inner));
-        }
-        Value::List(_) => value.list_mut().iter_mut().for_each(sort),
-        _ => {}
-    }
 }
 
 /// A null means that a field is not there, in the first manifest as in later ones.
 ///
 /// Models `pruneNullsFromMap`.
-fn without_nulls(value: &Value) -> Value {
+pub(super) fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Map(map) => {
             let kept = map.iter().filter(|(_, v)| !v.is_null());

@@ -2,6 +2,8 @@
 //!
 //! Models `github.com/spf13/pflag` as kubectl uses it.
 
+use crate::base::field::quoted;
+use crate::base::{Duration, cron};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,15 +16,49 @@ pub struct Flag {
     pub short: &'static str,
     /// What the flag means without a value; flags that need one have none.
     pub alone: Option<&'static str>,
+    pub takes: Takes,
+    pub required: bool,
+}
+
+/// What values a flag may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Text,
+    Bool,
+    Int,
+    Duration,
 }
 
 pub const fn value(name: &'static str, short: &'static str) -> Flag {
-    Flag { name, short, alone: None }
+    Flag { name, short, alone: None, takes: Takes::Text, required: false }
 }
 
 pub const fn switch(name: &'static str, short: &'static str) -> Flag {
-    Flag { name, short, alone: Some("true") }
+    Flag { alone: Some("true"), takes: Takes::Bool, ..value(name, short) }
 }
+
+pub const fn number(name: &'static str) -> Flag {
+    Flag { takes: Takes::Int, ..value(name, "") }
+}
+
+pub const fn time(name: &'static str) -> Flag {
+    Flag { takes: Takes::Duration, ..value(name, "") }
+}
+
+impl Flag {
+    /// The same, which has to be given.
+    pub const fn required(self) -> Flag {
+        Flag { required: true, ..self }
+    }
+
+    /// The same, which may stand without a value and then means this.
+    pub const fn or(self, alone: &'static str) -> Flag {
+        Flag { alone: Some(alone), ..self }
+    }
+}
+
+/// Flags that belong together, and those that a command has of its own.
+pub type Flags = &'static [&'static [Flag]];
 
 /// The flags that every command has.
 const GLOBAL: &[Flag] = &[
@@ -35,6 +71,7 @@ const GLOBAL: &[Flag] = &[
     value("request-timeout", ""),
     value("cache-dir", ""),
     value("v", "v"),
+    switch("help", "h"),
     switch("insecure-skip-tls-verify", ""),
     switch("match-server-version", ""),
     switch("warnings-as-errors", ""),
@@ -45,14 +82,17 @@ const GLOBAL: &[Flag] = &[
 pub struct Args {
     pub words: Vec<String>,
     flags: Vec<(&'static str, String)>,
+    /// How many of the words stand before `--`, where there is one.
+    pub before_dash: Option<usize>,
 }
 
 impl Args {
-    pub fn parse(args: &[String], known: &[Flag]) -> Result<Args, String> {
+    pub fn parse(args: &[String], known: Flags) -> Result<Args, String> {
         let mut out = Args::default();
         let mut rest = args.iter();
         while let Some(arg) = rest.next() {
             if arg == "--" {
+                out.before_dash = Some(out.words.len());
                 out.words.extend(rest.by_ref().cloned());
             } else if let Some(long) = arg.strip_prefix("--") {
                 out.long(long, known, &mut rest)?;
@@ -68,7 +108,7 @@ impl Args {
     fn long<'a>(
         &mut self,
         text: &str,
-        known: &[Flag],
+        known: Flags,
         rest: &mut impl Iterator<Item = &'a String>,
     ) -> Result<(), String> {
         let (name, given) = match text.split_once('=') {
@@ -83,9 +123,16 @@ impl Args {
                 rest.next().cloned().ok_or_else(|| format!("flag needs an argument: --{name}"))?
             }
         };
-        if flag.alone == Some("true") && parse_bool(&value).is_none() {
-            let problem = format!("strconv.ParseBool: parsing \"{value}\": invalid syntax");
-            return Err(format!("invalid argument \"{value}\" for \"{}\" flag: {problem}", shown(flag)));
+        self.add(flag, value)
+    }
+
+    fn add(&mut self, flag: &Flag, value: String) -> Result<(), String> {
+        if let Some(problem) = mistake(flag.takes, &value) {
+            return Err(format!(
+                "invalid argument {} for \"{}\" flag: {problem}",
+                quoted(&value),
+                shown(flag)
+            ));
         }
         self.flags.push((flag.name, value));
         Ok(())
@@ -95,7 +142,7 @@ impl Args {
     fn short<'a>(
         &mut self,
         letters: &str,
-        known: &[Flag],
+        known: Flags,
         rest: &mut impl Iterator<Item = &'a String>,
     ) -> Result<(), String> {
         let mut left = letters;
@@ -105,19 +152,14 @@ impl Args {
             let flag = named.find(|f| f.short.chars().eq([letter])).ok_or_else(unknown)?;
             let behind = left.get(letter.len_utf8()..).unwrap_or_default();
             if let Some(given) = behind.strip_prefix('=') {
-                self.flags.push((flag.name, given.to_string()));
-                return Ok(());
+                return self.add(flag, given.to_string());
             }
             match flag.alone {
-                Some(alone) => self.flags.push((flag.name, alone.to_string())),
-                None if !behind.is_empty() => {
-                    self.flags.push((flag.name, behind.to_string()));
-                    return Ok(());
-                }
+                Some(alone) => self.add(flag, alone.to_string())?,
+                None if !behind.is_empty() => return self.add(flag, behind.to_string()),
                 None => {
                     let missing = || format!("flag needs an argument: '{letter}' in -{left}");
-                    self.flags.push((flag.name, rest.next().cloned().ok_or_else(missing)?));
-                    return Ok(());
+                    return self.add(flag, rest.next().cloned().ok_or_else(missing)?);
                 }
             }
             left = behind;
@@ -138,14 +180,78 @@ impl Args {
         self.find(name).and_then(parse_bool).unwrap_or(false)
     }
 
+    /// Whether the flag is not said to be off.
+    pub fn is_not_off(&self, name: &str) -> bool {
+        self.find(name).and_then(parse_bool).unwrap_or(true)
+    }
+
+    pub fn is_given(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The same without a flag.
+    pub fn without(&self, name: &str) -> Args {
+        let flags = self.flags.iter().filter(|(n, _)| *n != name).cloned().collect();
+        Args { flags, ..self.clone() }
+    }
+
+    /// A number, where one is given.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        self.find(name)?.parse().ok()
+    }
+
+    pub fn duration(&self, name: &str) -> Option<Duration> {
+        Some(Duration::from_millis(cron::duration(self.find(name)?).ok()?.div_euclid(1_000_000)))
+    }
+
+    /// The flags that have to be given and are not.
+    pub fn missing(&self, known: Flags) -> Vec<&'static str> {
+        let all = known.iter().flat_map(|group| group.iter());
+        let missing = all.filter(|f| f.required && !self.is_given(f.name)).map(|f| f.name);
+        missing.collect()
+    }
+
+    /// Of a flag that may be given several times.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.flags.iter().filter(move |(n, _)| *n == name).map(|(_, v)| v.as_str())
+    }
+
     /// Of a flag that may be given several times, each with several values.
     pub fn each<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.flags.iter().filter(move |(n, _)| *n == name).flat_map(|(_, v)| v.split(','))
     }
 }
 
-fn all(known: &[Flag]) -> impl Iterator<Item = &Flag> {
-    known.iter().chain(GLOBAL)
+fn all(known: Flags) -> impl Iterator<Item = &'static Flag> {
+    known.iter().flat_map(|group| group.iter()).chain(GLOBAL)
+}
+
+/// Whether the next word belongs to this one, as cobra guesses when it looks for the command.
+pub fn takes_next(word: &str, known: Flags) -> bool {
+    if word.contains('=') {
+        return false;
+    }
+    let flag = match word.strip_prefix("--") {
+        Some(name) => all(known).find(|f| f.name == name),
+        None if word.len() == 2 => all(known).find(|f| Some(f.short) == word.get(1..)),
+        None => return false,
+    };
+    flag.is_none_or(|f| f.alone.is_none())
+}
+
+/// What is wrong with the value, in Go's words.
+fn mistake(takes: Takes, value: &str) -> Option<String> {
+    let parsing = |of: &str, why: &str| Some(format!("strconv.{of}: parsing {}: {why}", quoted(value)));
+    match takes {
+        Takes::Bool if parse_bool(value).is_none() => parsing("ParseBool", "invalid syntax"),
+        Takes::Int => match value.parse::<i128>() {
+            Ok(number) if i64::try_from(number).is_ok() => None,
+            Ok(_) => parsing("ParseInt", "value out of range"),
+            Err(_) => parsing("ParseInt", "invalid syntax"),
+        },
+        Takes::Duration => cron::duration(value).err(),
+        _ => None,
+    }
 }
 
 fn shown(flag: &Flag) -> String {
@@ -169,7 +275,8 @@ fn parse_bool(text: &str) -> Option<bool> {
 mod tests {
     use super::*;
 
-    const FLAGS: &[Flag] = &[value("output", "o"), switch("all-namespaces", "A"), value("filename", "f")];
+    const FLAGS: Flags =
+        &[&[value("output", "o"), switch("all-namespaces", "A"), value("filename", "f"), number("port")]];
 
     fn parse(text: &str) -> Result<Args, String> {
         let args = text.split(' ').map(String::from).collect::<Vec<_>>();
@@ -194,6 +301,10 @@ mod tests {
             ("-x", "unknown shorthand flag: 'x' in -x"),
             ("-f", "flag needs an argument: 'f' in -f"),
             ("--output", "flag needs an argument: --output"),
+            (
+                "--port=x",
+                "invalid argument \"x\" for \"--port\" flag: strconv.ParseInt: parsing \"x\": invalid syntax",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(parse(text).expect_err(text), expected);

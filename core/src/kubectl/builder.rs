@@ -64,18 +64,6 @@ pub fn asked(schema: &Schema, words: &[String]) -> Result<Vec<Asked>, Failure> {
     Ok(out)
 }
 
-/// The objects that the words name; kinds alone are not enough.
-pub fn named(schema: &Schema, words: &[String]) -> Result<Vec<(Resource, String)>, Failure> {
-    let mut out = Vec::new();
-    for Asked { resource, names } in asked(schema, words)? {
-        if names.is_empty() {
-            return Err(Failure::own("resource(s) were provided, but no name was specified"));
-        }
-        out.extend(names.into_iter().map(|name| (resource.clone(), name)));
-    }
-    Ok(out)
-}
-
 /// The resource of that name, or those of a category.
 fn called(schema: &Schema, kind: &str) -> Result<Vec<Resource>, Failure> {
     if let Some(resource) = mapping::resource(schema, kind) {
@@ -99,15 +87,6 @@ fn called(schema: &Schema, kind: &str) -> Result<Vec<Resource>, Failure> {
 pub fn prefix(resource: &Resource) -> String {
     let kind = resource.kind.to_ascii_lowercase();
     if resource.group.is_empty() { kind } else { format!("{kind}.{}", resource.group) }
-}
-
-/// `deployments.apps`
-pub fn plural(resource: &Resource) -> String {
-    if resource.group.is_empty() {
-        resource.name.to_string()
-    } else {
-        format!("{}.{}", resource.name, resource.group)
-    }
 }
 
 /// The namespace of `-n`, or the default one.

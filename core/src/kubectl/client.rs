@@ -2,21 +2,37 @@
 //!
 //! Models `k8s.io/cli-runtime/pkg/resource/helper.go`.
 
+use super::console::Failure;
 use crate::api::{self, Request, Watches, mapping};
-use crate::base::{Status, Value, json};
+use crate::base::{Duration, Instant, Status, Value, json};
 use crate::registry::Server;
 use crate::schema::Resource;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 /// Objects that name no namespace are in this one.
 pub const DEFAULT_NAMESPACE: &str = "default";
+
+/// What surrounds the API server.
+pub trait World: fmt::Debug {
+    /// Lets time pass; what is due happens.
+    fn advance(&mut self, server: &mut Server, time: Duration);
+
+    /// When the next thing is due, if anything is.
+    fn due(&self, server: &Server) -> Option<Instant>;
+}
+
+/// Nobody waits longer for what nothing announces.
+pub(super) const PATIENCE: Duration = Duration::from_secs(3600);
 
 #[derive(Debug)]
 pub struct Client<'a> {
     pub server: &'a mut Server,
     pub watches: &'a mut Watches,
+    /// Where there is none, time stands still.
+    pub world: Option<&'a mut dyn World>,
     /// Of the answers so far.
     pub warnings: Vec<String>,
 }
@@ -32,7 +48,35 @@ pub struct Named<'a> {
 
 impl<'a> Client<'a> {
     pub fn new(server: &'a mut Server, watches: &'a mut Watches) -> Client<'a> {
-        Client { server, watches, warnings: Vec::new() }
+        Client { server, watches, world: None, warnings: Vec::new() }
+    }
+
+    /// Lets time pass until `look` finds what it looks for. Answers whether it did before the limit.
+    pub(super) fn wait(
+        &mut self,
+        limit: Duration,
+        look: &mut dyn FnMut(&mut Client<'_>) -> Result<bool, Failure>,
+    ) -> Result<bool, Failure> {
+        let end = self.server.now + limit.min(PATIENCE);
+        loop {
+            self.pass(Duration::ZERO);
+            if look(self)? {
+                return Ok(true);
+            }
+            let now = self.server.now;
+            if now >= end {
+                return Ok(false);
+            }
+            let due = self.world.as_ref().and_then(|world| world.due(self.server));
+            self.pass(due.map_or(end, |due| due.min(end)).max(now + Duration::from_millis(1)) - now);
+        }
+    }
+
+    pub(super) fn pass(&mut self, time: Duration) {
+        match &mut self.world {
+            Some(world) => world.advance(self.server, time),
+            None => self.server.now = self.server.now + time,
+        }
     }
 
     /// The object as the API returns it.
@@ -73,12 +117,22 @@ impl<'a> Client<'a> {
         type_: &str,
         body: Option<&Value>,
     ) -> Result<Value, Status> {
+        let type_ = if body.is_some() && type_.is_empty() { "application/json" } else { type_ };
+        self.send(method, path, type_, body.map(|b| json::to_string(b).into_bytes()).unwrap_or_default())
+    }
+
+    /// The same with a body as it is.
+    pub(super) fn send(
+        &mut self,
+        method: &str,
+        path: String,
+        type_: &str,
+        body: Vec<u8>,
+    ) -> Result<Value, Status> {
         let mut headers = Vec::from([("User-Agent".to_string(), "kubectl".to_string())]);
-        if body.is_some() {
-            let type_ = if type_.is_empty() { "application/json" } else { type_ };
+        if !type_.is_empty() {
             headers.push(("Content-Type".to_string(), type_.to_string()));
         }
-        let body = body.map(|b| json::to_string(b).into_bytes()).unwrap_or_default();
         let request = Request { method: method.to_string(), path, headers, body };
         let (value, warnings) = api::perform(self.server, self.watches, &request)?;
         self.warnings.extend(warnings);

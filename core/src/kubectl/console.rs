@@ -6,6 +6,7 @@ use super::client::Client;
 use crate::base::Status;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What a command left behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,38 +38,60 @@ impl Failure {
         Failure::Own(text.into())
     }
 
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Failure::Status(status, _) if status.code == 404)
+    }
+
+    /// The line among others: neither are causes listed, nor is it said that it is an error.
+    fn text_of_many(&self) -> String {
+        match self {
+            Failure::Own(text) => text.clone(),
+            Failure::Status(status, doing) => from_server(status, doing),
+            Failure::Plain(_) => self.text(),
+        }
+    }
+
     /// The line on stderr.
     pub fn text(&self) -> String {
         match self {
             Failure::Plain(text) => text.clone(),
             Failure::Own(text) => format!("error: {text}"),
             Failure::Status(status, _) if status.reason == "Invalid" => invalid(status),
-            Failure::Status(status, doing) => {
-                let reason =
-                    if status.reason.is_empty() { String::new() } else { format!(" ({})", status.reason) };
-                let doing = if doing.is_empty() { String::new() } else { format!("{doing}: ") };
-                format!("Error from server{reason}: {doing}{}", status.message)
-            }
+            Failure::Status(status, doing) => from_server(status, doing),
         }
     }
 }
 
+fn from_server(status: &Status, doing: &str) -> String {
+    let reason = if status.reason.is_empty() { String::new() } else { format!(" ({})", status.reason) };
+    let doing = if doing.is_empty() { String::new() } else { format!("{doing}: ") };
+    format!("Error from server{reason}: {doing}{}", status.message)
+}
+
 /// Several causes come as a list.
 fn invalid(status: &Status) -> String {
-    let Some(details) = status.details.as_ref().filter(|d| !d.kind.is_empty() || !d.name.is_empty()) else {
-        return "The request is invalid".to_string();
+    let nothing = crate::base::status::Details::default();
+    let details = status.details.as_deref().unwrap_or(&nothing);
+    let head = if !details.kind.is_empty() || !details.name.is_empty() {
+        format!("The {} \"{}\" is invalid", details.kind, details.name)
+    } else if !status.message.is_empty() && details.causes.is_empty() {
+        format!("The request is invalid: {}", status.message)
+    } else {
+        "The request is invalid".to_string()
     };
-    let head = format!("The {} \"{}\" is invalid", details.kind, details.name);
-    let cause = |c: &crate::base::status::Cause| match c.field.as_str() {
-        "" => c.message.to_string(),
-        field => format!("{field}: {}", c.message),
-    };
-    match details.causes.as_slice() {
+    let mut causes = Vec::<String>::new();
+    for cause in &details.causes {
+        let text = format!("{}: {}", cause.field, cause.message);
+        if !causes.contains(&text) {
+            causes.push(text);
+        }
+    }
+    match causes.as_slice() {
         [] => head,
-        [one] => format!("{head}: {}", cause(one)),
+        [one] => format!("{head}: {one}"),
         many => {
             let mut text = format!("{head}: ");
-            many.iter().for_each(|c| text.push_str(&format!("\n* {}", cause(c))));
+            many.iter().for_each(|c| text.push_str(&format!("\n* {c}")));
             text
         }
     }
@@ -86,9 +109,23 @@ impl Printed {
         self.note(text.strip_suffix('\n').unwrap_or(&text));
     }
 
+    /// All that went wrong: one thing as if it were alone.
+    pub fn fail_all(&mut self, failures: &[Failure]) {
+        match failures {
+            [one] => self.fail(one),
+            many => many.iter().for_each(|failure| {
+                self.exit = 1;
+                self.note(&failure.text_of_many());
+            }),
+        }
+    }
+
     pub fn note(&mut self, line: &str) {
         self.stderr.push_str(line);
-        self.stderr.push('\n');
+        // as `fatal` has it
+        if !line.ends_with('\n') {
+            self.stderr.push('\n');
+        }
     }
 
     /// The warnings that came with the answers so far.

@@ -2,7 +2,13 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/expose` and the parts of `polymorphichelpers` that it uses.
 
+use super::args::{Args, Flag, switch, value};
 use super::client::{Client, Named};
+use super::console::{Failure, Printed};
+use super::infos::{self, Ask, Info, infos};
+use super::run::Call;
+use super::writing::{self, Writing, overridden};
+use crate::base::field::quoted;
 use crate::base::{Status, Text, Value};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,7 +24,8 @@ pub struct Expose {
     pub name: String,
     /// `--type`
     pub service_type: String,
-    pub port: Option<i64>,
+    /// None: those that the object has.
+    pub ports: Vec<i64>,
     pub protocol: String,
     /// A number or the name of a port.
     pub target_port: String,
@@ -28,6 +35,86 @@ pub struct Expose {
     pub session_affinity: String,
     pub selector: Vec<(String, String)>,
     pub labels: Vec<(String, String)>,
+}
+
+pub const FLAGS: &[&[Flag]] = &[
+    infos::FILES,
+    writing::DRY_RUN,
+    writing::OUTPUT,
+    writing::MANAGER,
+    &[
+        value("name", ""),
+        value("type", ""),
+        value("port", ""),
+        value("protocol", ""),
+        value("target-port", ""),
+        value("cluster-ip", ""),
+        value("external-ip", ""),
+        value("load-balancer-ip", ""),
+        value("session-affinity", ""),
+        value("selector", ""),
+        value("labels", "l"),
+        value("overrides", ""),
+        value("override-type", ""),
+        switch("save-config", ""),
+    ],
+];
+
+pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
+    let args = &call.args;
+    let mut writing = Writing::of(args, MANAGER)?;
+    // its --selector is that of the Service
+    let plain = Call { args: args.without("selector"), ..*call };
+    let (found, mut failures) = infos(client, &plain, &args.words, Ask::AsGiven)?;
+    for info in found {
+        let exposed = generate(args, &info).and_then(|service| {
+            let service = overridden(&client.server.schema, call, service)?;
+            writing.create_new(client, out, call, service, |status| status.into(), "exposed")
+        });
+        failures.extend(exposed.err());
+        out.warn(client);
+    }
+    out.fail_all(&failures);
+    Ok(())
+}
+
+fn generate(args: &Args, info: &Info) -> Result<Value, Failure> {
+    let ports = args.find("port").filter(|p| !p.is_empty()).map_or(Ok(Vec::new()), |given| {
+        given.split(',').map(|port| atoi(port).map_err(Failure::Own)).collect()
+    })?;
+    let text = |name: &str| args.get(name).to_string();
+    let flags = Expose {
+        name: text("name"),
+        service_type: text("type"),
+        ports,
+        protocol: text("protocol"),
+        target_port: text("target-port"),
+        cluster_ip: text("cluster-ip"),
+        external_ip: text("external-ip"),
+        load_balancer_ip: text("load-balancer-ip"),
+        session_affinity: text("session-affinity"),
+        selector: pairs(args.get("selector"))?,
+        labels: pairs(args.get("labels"))?,
+    };
+    service(&info.object, &flags).map_err(Failure::Own)
+}
+
+/// Models `parseLabels`.
+pub fn pairs(text: &str) -> Result<Vec<(String, String)>, Failure> {
+    let mut out = Vec::new();
+    for pair in text.split(',').filter(|_| !text.is_empty()) {
+        match pair.split_once('=') {
+            Some(("", _)) => return Err(Failure::own("unexpected empty label key")),
+            Some((key, value)) if !value.contains('=') => out.push((key.to_string(), value.to_string())),
+            _ => return Err(Failure::own(format!("unexpected label spec: {pair}"))),
+        }
+    }
+    Ok(out)
+}
+
+/// Models `strconv.Atoi`.
+pub fn atoi(text: &str) -> Result<i64, String> {
+    text.parse::<i64>().map_err(|_| format!("strconv.Atoi: parsing {}: invalid syntax", quoted(text)))
 }
 
 /// Creates the Service; the answer is what was created.
@@ -48,9 +135,9 @@ fn service(object: &Value, flags: &Expose) -> Result<Value, String> {
         given => map_of(given),
     };
     let declared = declared_ports(object, &kind);
-    let numbers = match flags.port {
-        Some(port) => Vec::from([port]),
-        None => declared.iter().map(|(number, _)| *number).collect(),
+    let numbers = match flags.ports.as_slice() {
+        [] => declared.iter().map(|(number, _)| *number).collect(),
+        given => given.to_vec(),
     };
     if numbers.is_empty() && !headless {
         return Err("couldn't find port via --port flag or introspection".to_string());
@@ -81,6 +168,9 @@ fn service(object: &Value, flags: &Expose) -> Result<Value, String> {
     }
     if flags.service_type == "LoadBalancer" && !flags.load_balancer_ip.is_empty() {
         spec.set("loadBalancerIP", flags.load_balancer_ip.as_str());
+    }
+    if !matches!(flags.session_affinity.as_str(), "" | "None" | "ClientIP") {
+        return Err(format!("unknown session affinity: {}", flags.session_affinity));
     }
     if !flags.external_ip.is_empty() {
         spec.set("externalIPs", Value::list([flags.external_ip.as_str().into()]));

@@ -3,7 +3,7 @@
 //! Models `k8s.io/kubectl/pkg/cmd/get`.
 
 use super::args::{Args, Flag, switch, value};
-use super::builder::{self, Asked, asked, namespace, plural, prefix};
+use super::builder::{self, Asked, asked, namespace, prefix};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::output::{self, Form};
@@ -244,6 +244,14 @@ fn tables(
         });
     }
     Ok(())
+}
+
+/// `deployments.apps`
+fn plural(resource: &Resource) -> String {
+    match resource.group.as_str() {
+        "" => resource.name.to_string(),
+        group => format!("{}.{group}", resource.name),
+    }
 }
 
 /// The name under which the rows of a resource are made.

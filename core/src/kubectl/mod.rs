@@ -3,21 +3,41 @@
 //! Models `k8s.io/kubectl/pkg/cmd`.
 
 pub mod apply;
+mod apply_files;
 mod args;
+mod autoscale;
 mod builder;
 mod client;
 mod columns;
 mod console;
+mod create;
+mod delete;
 mod describe;
+mod diff;
+mod drain;
 pub mod expose;
 mod get;
+mod help;
+mod history;
+mod infos;
+mod label;
+mod last_applied;
 mod output;
+mod patch;
+mod replace;
+mod rollout;
 mod run;
+mod run_pod;
 pub mod scale;
+mod selectors;
+mod server_side;
 mod set;
+mod set_env;
 mod sorting;
-mod write;
+mod taint;
+mod wait;
+mod writing;
 
-pub use client::{Client, Named};
+pub use client::{Client, Named, World};
 pub use console::Printed;
 pub use run::run;

@@ -39,18 +39,28 @@ const TEMPLATED: &[(&str, &str)] = &[
 impl<'a> Form<'a> {
     /// The form that the flags ask for; files are those of the folder in which kubectl runs.
     pub fn of(args: &'a Args, files: &[(String, String)]) -> Result<Form<'a>, Failure> {
-        let (output, given) = (args.get("output"), args.get("template"));
-        let output = if output.is_empty() && !given.is_empty() { "go-template" } else { output };
+        let given = args.get("template");
+        let output = match args.get("output") {
+            "" if !given.is_empty() => "go-template",
+            output => output,
+        };
+        let mut form = Form::new(output, given, files)?;
+        form.with_managed = args.is_on("show-managed-fields");
+        form.with_headers = !args.is_on("no-headers");
+        Ok(form)
+    }
+
+    /// The form of a name, with its template behind it.
+    pub fn named(output: &'a str) -> Result<Form<'a>, Failure> {
+        Form::new(output, "", &[])
+    }
+
+    fn new(output: &'a str, given: &'a str, files: &[(String, String)]) -> Result<Form<'a>, Failure> {
         let (kind, template) = match output.split_once('=') {
             Some((kind, template)) if given.is_empty() && templated(kind).is_some() => (kind, template),
             _ => (output, given),
         };
-        let mut form = Form {
-            kind,
-            template: template.to_string(),
-            with_managed: args.is_on("show-managed-fields"),
-            with_headers: !args.is_on("no-headers"),
-        };
+        let mut form = Form { kind, template: template.to_string(), with_managed: true, with_headers: true };
         match templated(kind) {
             Some(_) if template.is_empty() && kind.starts_with("custom-columns") => {
                 return Err(Failure::own("custom-columns format specified but no custom columns given"));

@@ -17,17 +17,20 @@ pub enum Outcome {
     NoRoute,
     /// The client itself has no way to such an address.
     NoNetwork,
+    /// The rules of the node it runs on do not let the client send its datagram.
+    NotPermitted,
     Unresolved,
 }
 
 impl Outcome {
-    /// `answered`, `refused`, `timed-out`, `unreachable`, `unresolved`
+    /// `answered`, `refused`, `timed-out`, `unreachable`, `not-permitted`, `unresolved`
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Answered => "answered",
             Outcome::Refused => "refused",
             Outcome::TimedOut => "timed-out",
             Outcome::NoRoute | Outcome::NoNetwork => "unreachable",
+            Outcome::NotPermitted => "not-permitted",
             Outcome::Unresolved => "unresolved",
         }
     }
@@ -40,6 +43,7 @@ impl Outcome {
             Outcome::TimedOut => Some("Connection timed out".into()),
             Outcome::NoRoute => Some("No route to host".into()),
             Outcome::NoNetwork => Some("Network is unreachable".into()),
+            Outcome::NotPermitted => Some("Operation not permitted".into()),
             Outcome::Unresolved => Some(format!("Could not resolve host: {host}")),
         }
     }
@@ -113,9 +117,14 @@ impl End {
         }
     }
 
-    /// Of what is refused by some rules, and lost where these are not.
+    /// Of what is refused by some rules, and lost where these are not, or never sent.
     fn how(&self) -> &'static str {
-        if self.outcome == Outcome::Refused { "Refused" } else { "Timed out" }
+        match self.outcome {
+            Outcome::Refused => "Refused",
+            Outcome::NotPermitted => "Operation not permitted",
+            Outcome::NoRoute => "No route to host",
+            _ => "Timed out",
+        }
     }
 
     /// One sentence that says it all.
@@ -133,13 +142,17 @@ impl End {
             Cause::NodeRefuses => format!("Refused: nothing on node {node} listens at that port."),
             Cause::NoEndpoints => format!("{}: Service {service} has no usable endpoint.", self.how()),
             Cause::NoLocalEndpoints => format!(
-                "Timed out: the traffic policy of Service {service} is Local, and node {node} has no endpoint."
+                "{}: the traffic policy of Service {service} is Local, and node {node} has no endpoint.",
+                self.how()
             ),
-            Cause::SourceRanges => {
-                format!("Timed out: loadBalancerSourceRanges of Service {service} do not let the client in.")
-            }
+            Cause::SourceRanges => format!(
+                "{}: loadBalancerSourceRanges of Service {service} do not let the client in.",
+                self.how()
+            ),
             Cause::NoSuchServicePort => format!("{}: Service {service} has no such port.", self.how()),
-            Cause::NoSuchServiceAddress => format!("Timed out: no Service has the address {address}."),
+            Cause::NoSuchServiceAddress => {
+                format!("{}: no Service has the address {address}.", self.how())
+            }
             Cause::ClusterIpFromOutside => format!(
                 "Timed out: {address} is a cluster IP, which nobody outside the cluster knows the way to."
             ),
@@ -154,7 +167,9 @@ impl End {
             Cause::NoSuchListener => {
                 format!("Timed out: the load balancer of Service {service} does not listen at that port.")
             }
-            Cause::NoSuchPod => format!("No route to host: no pod on node {node} has the address {address}."),
+            Cause::NoSuchPod => {
+                format!("{}: no pod on node {node} has the address {address}.", self.how())
+            }
             Cause::NobodyThere => format!("Timed out: nothing is known that has the address {address}."),
             Cause::NoAddress => {
                 format!("Network is unreachable: the client has no address of the family of {address}.")

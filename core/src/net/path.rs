@@ -11,7 +11,7 @@ mod outside;
 use super::network::Config;
 use super::nodes::{NodeView, Nodes};
 use super::outcome::{Cause, End, Outcome};
-use super::proxy::{Key, Proxy, Verdict};
+use super::proxy::{Key, Mode, Proxy, Verdict};
 use super::trace::{Concern, Flow, Recorder, Step, What, socket};
 use crate::base::{Instant, Rng, Text};
 use crate::object::{Pod, Port, Protocol};
@@ -99,6 +99,8 @@ struct Packet {
     flow: Flow,
     /// The client's port, where the connection is to be known again.
     client: Option<Port>,
+    /// Whether the node that it meets is the one whose program sends it.
+    sent_here: bool,
     /// How many nodes and load balancers it may still meet.
     hops: u8,
 }
@@ -121,7 +123,8 @@ impl<'a> Path<'a, '_> {
         };
         let flow = Flow { protocol, source, destination: ip, port };
         note.step(|| origin.start(flow));
-        let packet = Packet { flow, client, hops: HOPS };
+        let sent_here = matches!(origin, Origin::Node { .. });
+        let packet = Packet { flow, client, sent_here, hops: HOPS };
         let mut end = match origin {
             Origin::Pod { object, addresses, .. } if ip.is_loopback() || addresses.contains(&ip) => {
                 self.arrive_in_pod(object, packet, note)
@@ -161,10 +164,12 @@ impl<'a> Path<'a, '_> {
         }
         match self.proxy.route(node, flow, self.now, self.rng, note) {
             Verdict::Reject(cause, service) => {
-                End { service, node: node.name.clone(), ..End::new(Outcome::Refused, cause) }
+                let outcome = self.unless_held_back(node, packet, Outcome::Refused);
+                End { service, node: node.name.clone(), ..End::new(outcome, cause) }
             }
             Verdict::Drop(cause, service) => {
-                End { service, node: node.name.clone(), ..End::new(Outcome::TimedOut, cause) }
+                let outcome = self.unless_held_back(node, packet, Outcome::TimedOut);
+                End { service, node: node.name.clone(), ..End::new(outcome, cause) }
             }
             Verdict::Pass(hopeless) => self.onward(node, packet, hopeless, note),
             Verdict::Dnat(dnat) => match dnat.endpoint() {
@@ -175,6 +180,18 @@ impl<'a> Path<'a, '_> {
                 None => End::new(Outcome::TimedOut, Cause::NoEndpoints),
             },
         }
+    }
+
+    /// What comes of a packet that rules end, unless they do so before it is sent: then a program on the node is told by
+    /// the very call that it sends a datagram with. TCP asks again, and only hears of what answers.
+    fn unless_held_back(&self, node: &NodeView, packet: Packet, outcome: Outcome) -> Outcome {
+        let Flow { protocol, destination, port, .. } = packet.flow;
+        // What a node sends to itself meets most rules when it comes in again.
+        let goes_out = !node.is_own(destination)
+            || self.proxy.config().mode == Mode::NfTables
+                && self.proxy.table().at_address(destination, protocol, port).is_some();
+        let held_back = packet.sent_here && protocol == Protocol::Udp && goes_out;
+        if held_back { Outcome::NotPermitted } else { outcome }
     }
 
     /// Goes on with a new destination, which the connection keeps.
@@ -230,9 +247,12 @@ impl<'a> Path<'a, '_> {
                 let sentence = format!("No pod on node {} has the address {ip}.", owner.name);
                 Step::new(What::Delivery, sentence).on(&owner.name)
             });
-            return End { node: owner.name.clone(), ..End::new(Outcome::NoRoute, Cause::NoSuchPod) };
+            // Who sends datagrams is not told that there is no way.
+            let tells = packet.flow.protocol != Protocol::Udp;
+            let outcome = if tells { Outcome::NoRoute } else { Outcome::TimedOut };
+            return End { node: owner.name.clone(), ..End::new(outcome, Cause::NoSuchPod) };
         }
-        let packet = self.leaving_pods(node, packet, note);
+        let packet = Packet { sent_here: false, ..self.leaving_pods(node, packet, note) };
         if let Some(other) = self.nodes.at(ip).cloned() {
             let own = if other.is_own(ip) { ip } else { other.address_like(ip).unwrap_or(ip) };
             return self.meet(&other, packet.to(own, packet.flow.port), note);

@@ -76,7 +76,7 @@ fn expose(cluster: &mut Cluster, object: &Value, step: &Value) -> Done {
     let flags = Expose {
         name: flags.get("name").str().into(),
         service_type: flags.get("type").str().into(),
-        port: flags.get("port").as_int(),
+        ports: flags.get("port").as_int().into_iter().collect(),
         ..Expose::default()
     };
     cluster.expose(named(object, step), &flags).map_err(|s| refused(&s))

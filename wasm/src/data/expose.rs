@@ -47,7 +47,7 @@ impl ExposeFlags {
         Ok(Expose {
             name: self.name.unwrap_or_default(),
             service_type: self.service_type.unwrap_or_default(),
-            port: self.port.map(|port| port as i64),
+            ports: self.port.map(|port| port as i64).into_iter().collect(),
             protocol: self.protocol.unwrap_or_default(),
             target_port: self.target_port.unwrap_or_default(),
             cluster_ip: self.cluster_ip.unwrap_or_default(),

@@ -35,7 +35,7 @@ export interface KubernetesObject {
 }
 
 /** What a client sees of its request. */
-export type SendOutcome = "answered" | "refused" | "timed-out" | "unreachable" | "unresolved";
+export type SendOutcome = "answered" | "refused" | "timed-out" | "unreachable" | "not-permitted" | "unresolved";
 "#;
 
 #[wasm_bindgen]

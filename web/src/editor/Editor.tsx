@@ -1,6 +1,8 @@
 /** The manifests: several files, each a CodeMirror document that keeps its own history. */
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { OpenAndSave, OpenNews } from "../files/Files.tsx";
+import { tidyUp, untidy } from "../files/open.ts";
 import { addFile, edit, freshStart, goTo, point, removeFile, showFileAt } from "../state/actions.ts";
 import { activeFile, files, place, problems, started, took } from "../state/store.ts";
 import { Close, Plus, Restart } from "../ui/icons.tsx";
@@ -10,7 +12,10 @@ import { objectAt } from "./objects.ts";
 export function Editor() {
   return (
     <section class="editor" aria-label="Manifests">
-      <Files />
+      <div>
+        <Files />
+        <OpenNews />
+      </div>
       <Code />
       {problems.value.length > 0 ? <Problems /> : <Foot />}
     </section>
@@ -48,6 +53,7 @@ function Files() {
       <button type="button" class="quiet icon small" aria-label="New file" title="New file" onClick={addFile}>
         <Plus />
       </button>
+      <OpenAndSave />
     </div>
   );
 }
@@ -145,6 +151,11 @@ function Problems() {
       <div class="foot">
         <span>{problems.value.length === 1 ? "1 problem" : `${problems.value.length} problems`}</span>
         <span class="spacer" />
+        {untidy() && (
+          <button type="button" class="quiet" onClick={() => void tidyUp()}>
+            Leave out what a cluster writes
+          </button>
+        )}
         <FreshStart />
       </div>
     </div>

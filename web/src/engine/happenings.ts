@@ -1,24 +1,37 @@
 /** What has happened in a cluster: its Events, as a list shows them. */
-import type { Cluster, KubernetesObject } from "svcscope";
+import type { Changes, KubernetesObject } from "svcscope";
 import type { Happening } from "./protocol.ts";
 
 /** Nobody reads further back. */
 const MOST = 200;
 
-/** Answers, each time, with what has happened until then, newest first. */
-export function happeningsOf(cluster: Cluster): () => readonly Happening[] {
-  const beginning = cluster.now;
-  let mark = cluster.revision;
+export interface Happenings {
+  /** Newest first. */
+  list: readonly Happening[];
+  follow(changes: Changes): void;
+  /** What comes after `time` has not happened. */
+  forget(time: number): void;
+}
+
+export function happeningsOf(beginning: number): Happenings {
   let count = 0;
   let list: readonly Happening[] = [];
 
-  return () => {
-    const { changes, mark: next } = cluster.changesSince(mark);
-    mark = next;
-    const events = changes.filter((change) => change.kind === "Event" && change.type !== "deleted");
-    const fresh = events.map((change) => happening(++count, change.object, beginning));
-    if (fresh.length > 0) list = [...fresh.reverse(), ...list].slice(0, MOST);
-    return list;
+  return {
+    get list() {
+      return list;
+    },
+    set list(to) {
+      list = to;
+    },
+    follow({ changes }) {
+      const events = changes.filter((change) => change.kind === "Event" && change.type !== "deleted");
+      const fresh = events.map((change) => happening(++count, change.object, beginning));
+      if (fresh.length > 0) list = [...fresh.reverse(), ...list].slice(0, MOST);
+    },
+    forget(time) {
+      list = list.filter((h) => h.time <= time);
+    },
   };
 }
 

@@ -2,15 +2,19 @@
 import { type Applied, type Cluster, ManifestError, StatusError } from "svcscope";
 import type { ApplyResult, Problem, SourceFile } from "./protocol.ts";
 
+export interface Follower {
+  follow(files: readonly SourceFile[]): ApplyResult;
+  /** What was applied last. It is to be set to what it was when the cluster becomes what it was. */
+  known: readonly Applied[];
+}
+
 /**
  * Makes a cluster follow files. Each time all of them are applied, and what an earlier version of them had and this one
  * has not is deleted; if anything is wrong nothing changes, and what is wrong is said with its place.
  */
-export function follower(cluster: Cluster): (files: readonly SourceFile[]) => ApplyResult {
+export function follower(cluster: Cluster): Follower {
   const empty = cluster.snapshot();
-  let known: readonly Applied[] = [];
-
-  return (files) => {
+  const follow = (files: readonly SourceFile[]): ApplyResult => {
     const started = performance.now();
     const before = cluster.snapshot();
     let { applied, problems } = attempt(cluster, files);
@@ -21,13 +25,15 @@ export function follower(cluster: Cluster): (files: readonly SourceFile[]) => Ap
       if (anew.length > 0) problems = anew;
       cluster.restore(before);
     } else {
-      for (const object of missing(known, applied)) remove(cluster, object);
-      known = applied;
+      for (const object of missing(self.known, applied)) remove(cluster, object);
+      self.known = applied;
       cluster.advance(0);
     }
     before.free();
     return { problems, took: performance.now() - started };
   };
+  const self: Follower = { follow, known: [] };
+  return self;
 }
 
 function attempt(

@@ -2,8 +2,10 @@
  * What the page and the engine's worker say to each other. The worker owns the cluster and its clock; the page asks,
  * and hears what has become of things.
  */
-import type { Topology } from "svcscope";
+import type { DnsRecord, KubernetesObject, Topology } from "svcscope";
+import type { Act, Ref } from "../acts/act.ts";
 import type { Target } from "../stage/layout.ts";
+import type { Finding, Goal } from "./goals.ts";
 
 /** A file of the editor. */
 export interface SourceFile {
@@ -41,6 +43,26 @@ export interface Happening {
   readonly warning: boolean;
 }
 
+/** Something worth a mark on the line of time. */
+export interface Moment {
+  readonly id: number;
+  readonly time: number;
+  readonly what: "act" | "manifest" | "rollout" | "ready" | "unready" | "endpoints" | "failed";
+  readonly text: string;
+  /** What it is about. */
+  readonly about: Target | null;
+}
+
+/** What makes pods, and can be scaled or rolled out. */
+export interface Workload extends Ref {
+  readonly replicas: number;
+  readonly ready: number;
+  readonly revision: string;
+  readonly images: readonly { readonly container: string; readonly image: string }[];
+  /** The ReplicaSets of a Deployment: their names stand on pods as the owner. */
+  readonly sets: readonly string[];
+}
+
 /** Where many requests ended up. */
 export interface Burst {
   readonly sent: number;
@@ -74,10 +96,76 @@ export interface Question {
   readonly protocol: string;
 }
 
-/** A side of an object, as text. */
-export interface Aspect {
-  readonly title: string;
-  readonly text: string;
+/** A side of an object: what the cluster makes of it. */
+export type Side =
+  | { readonly side: "yaml"; readonly text: string; readonly managers: readonly Manager[] }
+  | { readonly side: "endpoints"; readonly slices: readonly Slice[] }
+  | { readonly side: "dns"; readonly records: readonly DnsRecord[]; readonly asker: string }
+  | { readonly side: "rules"; readonly text: string; readonly hits: readonly number[] }
+  | { readonly side: "environment"; readonly variables: readonly (readonly [string, string])[] }
+  | { readonly side: "reach"; readonly rows: readonly Reach[] }
+  | { readonly side: "findings"; readonly findings: readonly Diagnosis[] }
+  | { readonly side: "events" };
+
+/** Who has written what: an entry of managedFields. */
+export interface Manager {
+  readonly manager: string;
+  readonly operation: string;
+  readonly time: string;
+  readonly fields: readonly string[];
+}
+
+export interface Slice {
+  readonly name: string;
+  readonly addressType: string;
+  readonly ports: string;
+  readonly endpoints: readonly SliceEndpoint[];
+}
+
+export interface SliceEndpoint {
+  readonly address: string;
+  /** `namespace/name`; empty where it is none. */
+  readonly pod: string;
+  readonly node: string;
+  readonly zone: string;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  /** The zones and nodes that it is meant for. */
+  readonly hints: readonly string[];
+}
+
+/** Which endpoints a client on a node may use, and why not the others. */
+export interface Reach {
+  readonly node: string;
+  readonly zone: string;
+  /** `namespace/name` of pods. */
+  readonly kept: readonly string[];
+  /** Reason to how many were left out for it. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly summary: string;
+}
+
+/** What is wrong, and what would put it right. */
+export interface Diagnosis {
+  readonly id: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly fix: { readonly title: string; readonly of: Ref; readonly operations: readonly unknown[] } | null;
+}
+
+/** What a resolver found, and how. */
+export interface Lookup {
+  readonly records: readonly DnsRecord[];
+  readonly error: string;
+  readonly steps: readonly string[];
+}
+
+/** What kubectl has printed, and how it ended. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
 }
 
 /** The requests of the page: name to arguments and answer. */
@@ -87,8 +175,20 @@ export interface Calls {
   send: { args: { request: Question; count: number }; answer: Burst };
   clock: { args: { playing: boolean; speed: number }; answer: undefined };
   step: { args: { ms: number }; answer: undefined };
-  inspect: { args: Target; answer: readonly Aspect[] };
-  remove: { args: { kind: string; namespace: string; name: string }; answer: undefined };
+  inspect: {
+    args: { target: Target; side: Side["side"]; mode: "nftables" | "iptables"; family: "IPv4" | "IPv6" };
+    /** Nothing of what is gone. */
+    answer: { object: KubernetesObject; side: Side } | null;
+  };
+  resolve: { args: { from: string; name: string; type: string }; answer: Lookup };
+  /** The answer is what the API server says against it; empty if it is done. */
+  act: { args: Act; answer: string };
+  /** The answer is the command that was undone. */
+  undo: { args: { files: readonly SourceFile[] }; answer: string };
+  /** Shows the cluster as it was, or will have been: milliseconds since it started. */
+  seek: { args: { time: number }; answer: undefined };
+  kubectl: { args: { args: readonly string[]; files: readonly SourceFile[] }; answer: Printed };
+  judge: { args: { goals: readonly Goal[] }; answer: readonly Finding[] };
 }
 
 export type CallName = keyof Calls;
@@ -103,7 +203,15 @@ export interface Picture {
   /** Milliseconds since the cluster started. */
   readonly time: number;
   readonly revision: number;
+  /** The time up to which things have happened: later than `time` while one looks back. */
+  readonly last: number;
+  /** The earliest time to which one can look back. */
+  readonly first: number;
   readonly happenings: readonly Happening[];
+  readonly moments: readonly Moment[];
+  readonly workloads: readonly Workload[];
+  /** The acts that can be undone, as commands, the last one last. */
+  readonly undoable: readonly string[];
 }
 
 export type FromWorker =

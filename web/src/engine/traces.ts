@@ -2,7 +2,12 @@
 import type { Cluster, SendResult, TraceStep as Step } from "svcscope";
 import type { Burst, Question, Trace, TraceStep } from "./protocol.ts";
 
-export function ask(cluster: Cluster, question: Question, count: number): Burst {
+/** What came of it, and of the first of them all that the engine says. */
+export function ask(
+  cluster: Cluster,
+  question: Question,
+  count: number,
+): { readonly burst: Burst; readonly first: SendResult } {
   const results = count === 1 ? [cluster.send(question)] : cluster.sendMany(question, count);
   const [first] = results;
   if (!first) throw new Error("nothing was sent");
@@ -12,7 +17,7 @@ export function ask(cluster: Cluster, question: Question, count: number): Burst 
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (pod !== undefined && outcome === "answered") byPod[pod] = (byPod[pod] ?? 0) + 1;
   }
-  return { sent: results.length, outcomes, byPod, sample: traceOf(first) };
+  return { burst: { sent: results.length, outcomes, byPod, sample: traceOf(first) }, first };
 }
 
 function traceOf({ outcome, summary, steps }: SendResult): Trace {

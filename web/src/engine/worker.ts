@@ -1,26 +1,16 @@
 /** The engine's worker: it owns the cluster and its clock, answers the page and tells it what has become of things. */
-import { Cluster, init, type Topology, version } from "svcscope";
-import { happeningsOf } from "./happenings.ts";
-import { aspectsOf } from "./inspect.ts";
-import { follower } from "./manifests.ts";
+import { Cluster, init, version } from "svcscope";
+import { judge, podsOf } from "./goals.ts";
+import { inspect, resolve } from "./inspect.ts";
 import type { Calls, FromWorker, ToWorker } from "./protocol.ts";
-import { ask } from "./traces.ts";
+import { type World, worldOf } from "./world.ts";
 
 /** The clock ticks so often while it runs. */
 const TICK_MS = 100;
 
-/** A cluster, and what the worker remembers of it. */
-interface World {
-  readonly cluster: Cluster;
-  readonly beginning: number;
-  readonly follow: ReturnType<typeof follower>;
-  readonly happenings: ReturnType<typeof happeningsOf>;
-  topology: Topology;
-  /** The revision and the second that the page has seen. */
-  seen: { revision: number; second: number };
-}
-
 let world: World | undefined;
+/** The pods that there were when goals were first judged. */
+let firstPods: ReadonlySet<string> | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 
 const post = (message: FromWorker): void => postMessage(message);
@@ -32,20 +22,14 @@ const answers: {
   async start(options) {
     clearInterval(timer);
     const cluster = await Cluster.create(options);
-    world?.cluster.free();
-    world = {
-      cluster,
-      beginning: cluster.now,
-      follow: follower(cluster),
-      happenings: happeningsOf(cluster),
-      topology: cluster.topology(),
-      seen: { revision: -1, second: -1 },
-    };
+    world?.free();
+    world = worldOf(cluster);
+    firstPods = undefined;
   },
 
-  apply: ({ files }) => here().follow(files),
+  apply: ({ files }) => here().apply(files),
 
-  send: ({ request, count }) => ask(here().cluster, request, count),
+  send: ({ request, count }) => here().send(request, count),
 
   clock({ playing, speed }) {
     clearInterval(timer);
@@ -56,12 +40,32 @@ const answers: {
     advance(ms);
   },
 
-  inspect: (target) => aspectsOf(here().cluster, target),
-
-  remove({ kind, namespace, name }) {
-    here().cluster.delete(kind, name, namespace);
-    advance(0);
+  seek({ time }) {
+    here().seek(time);
   },
+
+  kubectl({ args, files }) {
+    const printed = here().cluster.kubectl(args, { files });
+    advance(0);
+    return printed;
+  },
+
+  judge({ goals }) {
+    const { cluster } = here();
+    firstPods ??= podsOf(cluster);
+    return judge(cluster, goals, firstPods);
+  },
+
+  inspect(question) {
+    const { cluster, trace } = here();
+    return inspect(cluster, question, trace ? [trace] : []);
+  },
+
+  resolve: (question) => resolve(here().cluster, question),
+
+  act: (act) => here().act(act),
+
+  undo: ({ files }) => here().undo(files),
 };
 
 addEventListener("message", async ({ data }: MessageEvent<ToWorker>) => {
@@ -83,23 +87,14 @@ function here(): World {
 }
 
 function advance(ms: number): void {
-  here().cluster.advance(ms);
+  here().advance(ms);
   show();
 }
 
 /** Tells the page how things are, if that is different from the last time: by a write, or by a second that has passed. */
 function show(): void {
-  if (!world) return;
-  const { cluster, seen } = world;
-  const time = cluster.now - world.beginning;
-  const [revision, second] = [cluster.revision, Math.floor(time / 1000)];
-  if (revision === seen.revision && second === seen.second) return;
-  if (revision !== seen.revision) world.topology = cluster.topology();
-  world.seen = { revision, second };
-  post({
-    type: "picture",
-    picture: { topology: world.topology, time, revision, happenings: world.happenings() },
-  });
+  const picture = world?.picture();
+  if (picture) post({ type: "picture", picture });
 }
 
 function guarded(work: () => void): void {

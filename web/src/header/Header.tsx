@@ -1,8 +1,11 @@
 /** What this is, which example is open, and where things stand. */
 import { examples } from "../examples/index.ts";
-import { open, setTheme, share, showPalette } from "../state/actions.ts";
+import { toLessons } from "../lessons/open.ts";
+import { toShare } from "../share/open.ts";
+import { open, setTheme, showPalette } from "../state/actions.ts";
 import { example, sharing, standing, theme, version } from "../state/store.ts";
-import { Keys, Link, Logo, Moon, Sun } from "../ui/icons.tsx";
+import { showTerminal, terminalOpen } from "../terminal/open.ts";
+import { Book, Keys, Link, Logo, Moon, Prompt, Sun } from "../ui/icons.tsx";
 
 export function Header() {
   const other = theme.value === "dark" ? "light" : "dark";
@@ -19,20 +22,41 @@ export function Header() {
         value={example.value}
         onChange={(e) => void open(e.currentTarget.value)}
       >
+        {example.value.startsWith("lesson-") && <option value={example.value}>A lesson</option>}
+        {example.value === "own" && <option value="own">Your files</option>}
         {examples.map((ex) => (
           <option value={ex.id} key={ex.id}>
             {ex.title}
           </option>
         ))}
       </select>
+      <button
+        type="button"
+        class="quiet lessons"
+        aria-label="Lessons"
+        title="Learn by doing"
+        onClick={() => void toLessons()}
+      >
+        <Book /> <span class="title">Lessons</span>
+      </button>
+      <button
+        type="button"
+        class="quiet console"
+        aria-label="kubectl"
+        aria-pressed={terminalOpen.value}
+        title="A terminal with kubectl"
+        onClick={() => showTerminal(!terminalOpen.value)}
+      >
+        <Prompt /> <span class="title">kubectl</span>
+      </button>
       <p class="standing">{standing.value}</p>
       <span class="spacer" />
       <button
         type="button"
         class="quiet share"
         aria-label={sharing.value || "Share"}
-        title="Copy a link to this"
-        onClick={() => void share()}
+        title="A link, a page within a page, a picture, a trace"
+        onClick={() => void toShare()}
       >
         <Link /> <span class="title">{sharing.value || "Share"}</span>
       </button>

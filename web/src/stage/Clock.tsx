@@ -1,10 +1,11 @@
 /** Play, pause, step: the cluster's time; and how its pods are. */
-import { play, setSpeed, showTables, stepOnce } from "../state/actions.ts";
+import { showTables } from "../state/actions.ts";
 import { asTable, clock, playing, speed, stale } from "../state/store.ts";
-import { Diagram, Pause, Play, Step, Table } from "../ui/icons.tsx";
+import { play, setSpeed, stepBack, stepOnce } from "../state/time.ts";
+import { Back, Diagram, Pause, Play, Step, Table } from "../ui/icons.tsx";
 import { Census } from "./Census.tsx";
 
-const SPEEDS = [0.25, 1, 4, 16];
+const SPEEDS = [0.25, 1, 4, 16, 60];
 
 const two = (n: number) => String(n).padStart(2, "0");
 
@@ -13,6 +14,9 @@ export const clockText = (ms: number): string => {
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 };
 
+/** Without the hours as long as there are none. */
+export const shortClock = (ms: number): string => clockText(ms).replace(/^00:/, "");
+
 export function Clock() {
   const other = asTable.value ? "Diagram" : "Table";
   return (
@@ -20,13 +24,28 @@ export function Clock() {
       <button
         type="button"
         class="icon"
+        aria-label="One second back"
+        title="One second back (,)"
+        onClick={stepBack}
+      >
+        <Back />
+      </button>
+      <button
+        type="button"
+        class="icon"
         aria-label={playing.value ? "Pause" : "Play"}
-        title={playing.value ? "Pause" : "Play"}
+        title={playing.value ? "Pause (Space)" : "Play (Space)"}
         onClick={() => play(!playing.value)}
       >
         {playing.value ? <Pause /> : <Play />}
       </button>
-      <button type="button" class="icon" aria-label="One second on" title="One second on" onClick={stepOnce}>
+      <button
+        type="button"
+        class="icon"
+        aria-label="One second on"
+        title="One second on (.)"
+        onClick={stepOnce}
+      >
         <Step />
       </button>
       <select

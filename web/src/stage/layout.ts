@@ -58,7 +58,8 @@ export interface Layout extends Room {
 
 /** Something on the stage. */
 export interface Target {
-  readonly kind: "pod" | "service" | "client" | "node";
+  readonly kind: "pod" | "service" | "client" | "node" | "workload";
+  /** `namespace/name`; of nodes the name, of workloads `Kind/namespace/name`, of clients who they are. */
   readonly key: string;
 }
 

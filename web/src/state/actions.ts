@@ -1,8 +1,10 @@
 /** What the page does: the only place where state is written and the engine is called. */
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
-import type { Picture, Problem, SourceFile } from "../engine/protocol.ts";
-import { byId, CLUSTER_IP, examples } from "../examples/index.ts";
+import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
+import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
+import { sidesOf } from "../inspector/sides.ts";
+import { embeddingOf } from "../share/embed.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
@@ -21,17 +23,36 @@ const TYPING_PAUSE = 60;
 /** What is inspected is read anew so long after a change. */
 const LOOKING_PAUSE = 200;
 const SESSION = "svcscope.session";
+/** A page within a page shows what its link says, and leaves what the reader has of their own alone. */
+const embedded = embeddingOf(globalThis.location?.search ?? "") !== null;
 
-export function start(): void {
+/** What was applied last without a problem. */
+let good: { readonly example: string; readonly files: readonly SourceFile[] } = {
+  example: "chapter",
+  files: [],
+};
+let onCrash: (message: string) => void = () => undefined;
+
+export const lastGood = (): typeof good =>
+  good.files.length > 0 ? good : { example: "chapter", files: byId("chapter").files };
+export const engineLog = (): readonly string[] => engine?.log() ?? [];
+export const engineWaits = (): number => engine?.waits() ?? 0;
+
+export function start(crashed: (message: string) => void): void {
+  onCrash = crashed;
+  restart(begin);
+}
+
+/** A new engine in place of the old one, and what it is to begin with. */
+export function restart(first: () => Promise<void>): void {
+  engine?.close();
   engine = connect({
     ready: (version) => {
       s.version.value = version;
-      void begin();
+      void first();
     },
     picture: show,
-    crashed: (message) => {
-      s.crash.value = message;
-    },
+    crashed: (message) => onCrash(message),
   });
 }
 
@@ -45,7 +66,9 @@ async function begin(): Promise<void> {
 
 /** Opens an example in a fresh cluster; `files` in place of its own where they were edited. */
 export async function open(id: string, files?: readonly SourceFile[], wanted?: Wanted): Promise<void> {
-  const example = byId(id);
+  const turn = ++opened;
+  const example = await exampleOf(id);
+  if (turn !== opened) return;
   batch(() => {
     s.started.value = false;
     s.example.value = example.id;
@@ -56,11 +79,11 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
     s.burst.value = null;
     s.flights.value = [];
     s.selected.value = null;
+    s.done.value = null;
     s.step.value = null;
     s.from.value = "outside";
     s.to.value = "";
   });
-  const turn = ++opened;
   const steps: readonly (() => Promise<unknown> | undefined)[] = [
     () => engine?.call("start", { seed: 1, nodes: example.nodes, loadBalancer: example.loadBalancer }),
     apply,
@@ -75,6 +98,28 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
   s.started.value = true;
   choose(wanted ?? example.send);
   if (s.to.value !== "") await send(1);
+}
+
+/** What an example has where nobody says otherwise. */
+const OWN: Example = {
+  id: "own",
+  title: "Your files",
+  files: [],
+  nodes: 3,
+  loadBalancer: true,
+  settle: 30_000,
+  send: null,
+};
+
+/** Lessons are examples, too; who takes none does not load them. Files of a user's own are an example without any. */
+async function exampleOf(id: string): Promise<Example> {
+  if (id === OWN.id) return OWN;
+  return id.startsWith("lesson-") ? (await import("../lessons/course.ts")).exampleOf(id) : byId(id);
+}
+
+/** Asks the engine for something that only one part of the page wants to know. */
+export function ask<N extends CallName>(name: N, args: Calls[N]["args"]): Promise<Calls[N]["answer"]> {
+  return engine ? engine.call(name, args) : Promise.reject(new Error("The engine has not started."));
 }
 
 /** Who sends what where. */
@@ -139,6 +184,16 @@ export function edit(index: number, text: string): void {
   applying = setTimeout(() => void apply(), TYPING_PAUSE);
 }
 
+/** Other files for the same cluster, all at once. */
+export async function replaceFiles(files: readonly SourceFile[]): Promise<void> {
+  clearTimeout(applying);
+  batch(() => {
+    s.files.value = files;
+    s.activeFile.value = Math.min(s.activeFile.value, files.length - 1);
+  });
+  await apply();
+}
+
 export function addFile(): void {
   const taken = new Set(s.files.value.map((f) => f.name));
   let n = s.files.value.length + 1;
@@ -160,6 +215,7 @@ async function apply(): Promise<void> {
     s.problems.value = result.problems;
     s.took.value = result.took;
   });
+  if (result.problems.length === 0) good = { example: s.example.value, files: s.files.value };
   remember();
   if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
 }
@@ -206,40 +262,45 @@ export function pass(step: number | null): void {
   s.underWay.value = step;
 }
 
-export function play(playing: boolean): void {
-  s.playing.value = playing;
-  void engine?.call("clock", { playing, speed: s.speed.value });
-}
-
-export function setSpeed(speed: number): void {
-  s.speed.value = speed;
-  void engine?.call("clock", { playing: s.playing.value, speed });
-}
-
-/** One second more, for who wants to see it happen. */
-export function stepOnce(): void {
-  play(false);
-  void engine?.call("step", { ms: 1000 });
+/** Asks the engine, if it is there. */
+export async function call<N extends CallName>(
+  name: N,
+  args: Calls[N]["args"],
+): Promise<Calls[N]["answer"] | undefined> {
+  return engine?.call(name, args);
 }
 
 export async function inspect(target: Target | null): Promise<void> {
-  batch(() => {
-    s.selected.value = target;
-    s.aspects.value = [];
-  });
+  const before = s.selected.peek();
+  if (before?.kind !== target?.kind || before?.key !== target?.key) {
+    batch(() => {
+      s.selected.value = target?.kind === "client" ? null : target;
+      s.object.value = null;
+      s.seen.value = null;
+      s.form.value = "";
+      s.reached.value = null;
+      if (target && !sidesOf(target).includes(s.side.peek())) s.side.value = "yaml";
+    });
+  }
   await look();
 }
 
 /** Reads anew what is inspected. */
-async function look(): Promise<void> {
+export async function look(): Promise<void> {
   const target = s.selected.peek();
-  if (!target || target.kind === "client" || !engine) return;
-  const aspects = await engine.call("inspect", target);
-  if (s.selected.peek() === target) s.aspects.value = aspects;
+  if (!target || target.kind === "client") return;
+  const side = s.side.peek();
+  const found = await call("inspect", { target, side, ...s.rules.peek() });
+  if (s.selected.peek() !== target || s.side.peek() !== side) return;
+  batch(() => {
+    s.object.value = found?.object ?? null;
+    s.seen.value = found?.side ?? null;
+  });
 }
 
-export function showAspect(title: string): void {
-  s.aspect.value = title;
+export function showSide(side: typeof s.side.value): void {
+  s.side.value = side;
+  void look();
 }
 
 export function showPalette(open: boolean): void {
@@ -261,14 +322,10 @@ export async function share(): Promise<void> {
   }, 2500);
 }
 
-export async function removePod(key: string): Promise<void> {
-  const [namespace = "", name = ""] = key.split("/");
-  await engine?.call("remove", { kind: "Pod", namespace, name });
-}
-
-export function setTheme(theme: "light" | "dark"): void {
+export function setTheme(theme: "light" | "dark", keep = true): void {
   s.theme.value = theme;
   document.documentElement.dataset["theme"] = theme;
+  if (!keep) return;
   try {
     localStorage.setItem("svcscope.theme", theme);
   } catch {
@@ -291,16 +348,24 @@ function show(picture: Picture): void {
   batch(() => {
     s.topology.value = shared(s.topology.peek(), picture.topology);
     s.clock.value = picture.time;
+    s.first.value = picture.first;
+    s.last.value = picture.last;
     s.happenings.value = picture.happenings;
+    s.moments.value = picture.moments;
+    s.workloads.value = shared(s.workloads.peek(), picture.workloads);
+    s.undoable.value = picture.undoable;
   });
-  if (s.selected.peek()) {
-    clearTimeout(looking);
-    looking = setTimeout(() => void look(), LOOKING_PAUSE);
+  if (s.selected.peek() && looking === undefined) {
+    looking = setTimeout(() => {
+      looking = undefined;
+      void look();
+    }, LOOKING_PAUSE);
   }
   if (s.started.value && s.readyPods.value !== before) s.announcement.value = s.standing.value;
 }
 
 function remember(): void {
+  if (embedded) return;
   try {
     localStorage.setItem(SESSION, JSON.stringify({ example: s.example.value, files: s.files.value }));
   } catch {
@@ -310,13 +375,14 @@ function remember(): void {
 
 /** What was open last, if it was changed: an example as it is opens like the first time. */
 function restore(): { example: string; files: readonly SourceFile[] } | null {
+  if (embedded) return null;
   try {
     const saved = JSON.parse(localStorage.getItem(SESSION) ?? "null") as {
       example: string;
       files: SourceFile[];
     } | null;
-    const own = saved && byId(saved.example).files;
-    return saved && JSON.stringify(own) !== JSON.stringify(saved.files) ? saved : null;
+    if (!saved || saved.example === OWN.id || saved.example.startsWith("lesson-")) return saved;
+    return JSON.stringify(byId(saved.example).files) !== JSON.stringify(saved.files) ? saved : null;
   } catch {
     return null;
   }

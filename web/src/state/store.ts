@@ -1,7 +1,7 @@
 /** The one state of the page. Views read it; only `actions.ts` writes to it. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Topology } from "svcscope";
-import type { Aspect, Burst, Happening, Problem, SourceFile } from "../engine/protocol.ts";
+import type { KubernetesObject, Topology } from "svcscope";
+import type { Burst, Happening, Moment, Problem, Side, SourceFile, Workload } from "../engine/protocol.ts";
 import type { Flight } from "../stage/flight.ts";
 import { type Client, isOwn, podKey, type Target } from "../stage/layout.ts";
 import { tellingLabel } from "../stage/words.ts";
@@ -9,7 +9,15 @@ import { shared } from "./share.ts";
 
 export type Theme = "light" | "dark";
 /** What a phone shows one at a time. */
-export type Tab = "manifest" | "topology" | "traffic";
+export type Tab = "manifest" | "topology" | "traffic" | "lesson" | "kubectl";
+
+/** Something that was done, by a command or by an edit of a file. */
+export interface Done {
+  readonly command: string;
+  readonly refusal: string;
+  /** A file, and its text before. */
+  readonly edit?: { readonly file: string; readonly text: string };
+}
 
 const nothing: Topology = { nodes: [], pods: [], services: [] };
 
@@ -25,6 +33,17 @@ export const topology = signal<Topology>(nothing);
 /** Milliseconds since the cluster started. */
 export const clock = signal(0);
 export const happenings = signal<readonly Happening[]>([]);
+/** The time up to which things have happened, and the earliest to which one can look back. */
+export const last = signal(0);
+export const first = signal(0);
+export const moments = signal<readonly Moment[]>([]);
+export const workloads = signal<readonly Workload[]>([]);
+/** Acts that can be undone, as commands. */
+export const undoable = signal<readonly string[]>([]);
+/** The act that was done last, for as long as it is news, and what the API server said against it. */
+export const done = signal<Done | null>(null);
+/** The title of the form that is open in the inspector. */
+export const form = signal("");
 export const playing = signal(true);
 export const speed = signal(1);
 
@@ -33,7 +52,6 @@ export const theme = signal<Theme>("light");
 export const tab = signal<Tab>("topology");
 export const asTable = signal(false);
 export const version = signal("");
-export const crash = signal("");
 export const started = signal(false);
 
 export const from = signal("outside");
@@ -53,9 +71,18 @@ export const flights = signal<readonly Flight[]>([]);
 
 export const hovered = signal<Target | null>(null);
 export const selected = signal<Target | null>(null);
-export const aspects = signal<readonly Aspect[]>([]);
-/** The title of the side that is looked at. */
-export const aspect = signal("YAML");
+/** What is selected, as the API returns it. */
+export const object = signal<KubernetesObject | null>(null);
+/** The side of it that is looked at, and what there is to be seen. */
+export const side = signal<Side["side"]>("yaml");
+export const seen = signal<Side | null>(null);
+/** Pods that a client may use, where that is asked: the others fade. */
+export const reached = signal<ReadonlySet<string> | null>(null);
+/** How the rules of a node are written. */
+export const rules = signal<{ readonly mode: "nftables" | "iptables"; readonly family: "IPv4" | "IPv6" }>({
+  mode: "iptables",
+  family: "IPv4",
+});
 export const paletteOpen = signal(false);
 /** What became of a wish to share, for as long as it is news. */
 export const sharing = signal("");
@@ -89,6 +116,9 @@ export const clients = computed<readonly Client[]>(() => {
 
 /** The files that are applied are not those in the editor: these do not work yet. */
 export const stale = computed(() => problems.value.some((p) => p.severity === "error"));
+
+/** What is shown is not what is now. */
+export const lookingBack = computed(() => clock.value < last.value);
 
 /** One line that says where things stand. */
 export const standing = computed(() => {

@@ -9,6 +9,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   refused: "refused",
   "timed-out": "timed out",
   unreachable: "found no way",
+  "not-permitted": "not permitted",
   unresolved: "could not resolve the name",
 };
 

@@ -15,7 +15,12 @@ function Open() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    // The focus goes back to where it was.
+    return () => element?.close();
+  }, []);
 
   const found = matching(commands(), text).slice(0, MOST);
   const run = (command: Command | undefined) => {

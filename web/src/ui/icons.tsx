@@ -20,6 +20,9 @@ const icon = (path: JSX.Element): JSX.Element => (
 export const Play = () => icon(<path d="M5 3.5v9l7-4.5z" />);
 export const Pause = () => icon(<path d="M5.5 3.5v9M10.5 3.5v9" />);
 export const Step = () => icon(<path d="M4 3.5v9l6-4.5zM12 3.5v9" />);
+export const Back = () => icon(<path d="M12 3.5v9L6 8zM4 3.5v9" />);
+export const Undo = () => icon(<path d="M6 3L2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H6" />);
+export const Copy = () => icon(<path d="M5.5 5.5h7v8h-7zM3.5 10.5v-8h7" />);
 export const Sun = () =>
   icon(
     <>
@@ -49,8 +52,16 @@ export const Link = () =>
   );
 export const Keys = () =>
   icon(
-    <path d="M6 6h4v4H6zM6 6H4.2A1.8 1.8 0 1 1 6 4.2zM10 6V4.2A1.8 1.8 0 1 1 11.800 6zM10 10h1.8A1.8 1.8 0 1 1 10 11.800zM6 10v1.8A1.8 1.8 0 1 1 4.200 10z" />,
+    <path d="M6 6h4v4H6zM6 6H4.2A1.8 1.8 0 1 1 6 4.2zM10 6V4.2A1.8 1.8 0 1 1 11.8 6zM10 10h1.8A1.8 1.8 0 1 1 10 11.8zM6 10v1.8A1.8 1.8 0 1 1 4.2 10z" />,
   );
+export const Check = () => icon(<path d="M2.500 8.500l3.500 3.500 7.500-8" />);
+export const Book = () =>
+  icon(
+    <path d="M8 4C6.500 2.800 4.500 2.500 2 2.500v10c2.500 0 4.500.300 6 1.500 1.500-1.200 3.500-1.500 6-1.500v-10c-2.500 0-4.500.300-6 1.500zM8 4v10" />,
+  );
+export const Prompt = () => icon(<path d="M2.500 4l4 4-4 4M8.500 12.500h5" />);
+export const Folder = () => icon(<path d="M1.800 12.500v-9h4.500l1.500 2h6.400v7z" />);
+export const Save = () => icon(<path d="M8 2.500v8M4.500 7.500L8 11l3.500-3.500M2.500 13.500h11" />);
 export const Logo = () => (
   <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
     <rect width="32" height="32" rx="7" fill="#326ce5" />

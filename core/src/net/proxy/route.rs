@@ -78,7 +78,13 @@ impl Proxy {
         rng: &mut Rng,
         note: &mut impl Recorder,
     ) -> Verdict {
-        let Some(claim) = self.claim(node, flow).cloned() else { return self.unclaimed(node, flow, note) };
+        let Some(claim) = self.claim(node, flow).cloned() else {
+            return match self.ended_node_port(node, flow) {
+                Some(port) if port.usable.any() => no_local_endpoints(&port, Front::NodePort, node, note),
+                Some(port) => no_endpoints(&port, node, false, note),
+                None => self.unclaimed(node, flow, note),
+            };
+        };
         let (front, port) = (claim.front, claim.port);
         note.step(|| {
             let sentence = format!(
@@ -115,8 +121,12 @@ impl Proxy {
         let Some(endpoint) = port.endpoints.get(place) else {
             return Verdict::Drop(Cause::NoEndpoints, Some(port.key()));
         };
-        let hairpin = endpoint.address == flow.source;
-        let masquerade = way.masquerade || hairpin;
+        // nftables only expects this of the endpoints that the node has itself.
+        let known = self.config.mode == Mode::IpTables || endpoint.node == node.name;
+        let hairpin = endpoint.address == flow.source && known;
+        // The source is replaced when a packet goes out. What came in and ends on the node itself never does.
+        let goes_out = node.is_own(flow.source) || !node.is_own(endpoint.address);
+        let masquerade = (way.masquerade || hairpin) && goes_out;
         if masquerade {
             note.step(|| masquerade_step(flow, endpoint, way.why, hairpin, node));
         }
@@ -138,6 +148,17 @@ impl Proxy {
             self.table.at_node_port(destination, protocol, port).filter(|_| served)
         };
         self.table.at_address(destination, protocol, port).or_else(at_node)
+    }
+
+    /// The port of a Service that has no endpoints for a node port, where the node does not serve node ports.
+    ///
+    /// iptables leads only packets to some addresses to endpoints, but ends the way of those to any.
+    fn ended_node_port(&self, node: &NodeView, flow: Flow) -> Option<Arc<ServicePort>> {
+        let Flow { destination, protocol, port, .. } = flow;
+        let iptables = self.config.mode == Mode::IpTables && node.is_own(destination);
+        let port = &self.table.at_node_port(destination, protocol, port).filter(|_| iptables)?.port;
+        let reached = !port.usable.at(port.external_policy, &node.name, &node.zone).places.is_empty();
+        (!reached).then(|| port.clone())
     }
 
     /// Packets to Services' addresses that no port of a Service takes.

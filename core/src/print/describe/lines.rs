@@ -35,6 +35,11 @@ impl Lines {
         self.done.push_str(&aligned);
     }
 
+    /// The lines with their tabs.
+    pub fn raw(self) -> String {
+        self.done + &self.text
+    }
+
     pub fn finish(mut self) -> String {
         self.flush();
         self.done

@@ -44,3 +44,16 @@ pub fn describe(
     }
     out.finish()
 }
+
+/// The description of a pod template alone, tabs and all, as `kubectl rollout` prints it.
+pub fn pod_template(template: &Value, now: Instant) -> String {
+    let mut out = Lines::default();
+    let mut around = Around {
+        now,
+        ask: &mut |_| Err(Status::new(404, "NotFound", "nobody is asked")),
+        root: Value::empty_map(),
+    };
+    let owner = Value::map([("spec", Value::map([("template", template.clone())]))]);
+    template::write(&mut out, "@pod-template\n", &owner, &mut around);
+    out.raw()
+}

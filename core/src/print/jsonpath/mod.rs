@@ -49,6 +49,12 @@ impl JsonPath {
     }
 }
 
+/// The values at one path: `.status.phase`.
+pub fn find(path: &str, value: &Value) -> Result<Vec<Value>, String> {
+    let found = JsonPath::parse(&alloc::format!("{{{path}}}"))?.find(value)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// `metadata.name`, `.metadata.name` or either of them in braces, as a template.
 ///
 /// Models `RelaxedJSONPathExpression`.

@@ -1,0 +1,50 @@
+/** Where in the rules of a node a packet was: the lines that name what its trace says. */
+import type { SendResult } from "svcscope";
+
+/** The lines, counted from 0, that packets have hit on a node. */
+export function hitsOf(
+  text: string,
+  node: string,
+  mode: "nftables" | "iptables",
+  traces: readonly SendResult[],
+): number[] {
+  const wanted = traces.flatMap((trace) => markers(trace, node, mode));
+  const lines = text.split("\n");
+  const hits = new Set<number>();
+  for (const words of wanted) {
+    lines.forEach((line, i) => {
+      if (words.every((word) => line.includes(word))) hits.add(i);
+    });
+  }
+  return [...hits].sort((a, b) => a - b);
+}
+
+/** What a line has to have in it: the rule that takes the packet by its destination, and the one that replaces it. */
+function markers({ steps }: SendResult, node: string, mode: "nftables" | "iptables"): string[][] {
+  return steps.flatMap((step) => {
+    if (step.node !== node || !step.flow || step.flow.before === step.flow.after) return [];
+    const before = destination(step.flow.before);
+    const after = destination(step.flow.after);
+    if (!before || !after || before.socket === after.socket) return [];
+    const protocol = before.protocol.toLowerCase();
+    return mode === "nftables"
+      ? [
+          [`${before.address} . ${protocol} . ${before.port} :`],
+          [` ${protocol} . ${before.port} : goto external`],
+          [`dnat`, `to ${after.socket}`],
+        ]
+      : [
+          [`-d ${before.address}/`, `--dport ${before.port}`],
+          [`KUBE-NODEPORTS`, `--dport ${before.port} `],
+          [`--to-destination ${after.socket}`],
+        ];
+  });
+}
+
+/** Of `10.244.1.9 -> 10.96.0.20:80/TCP` what comes after the arrow. */
+function destination(flow: string) {
+  const found = /-> ((\[?)([^\]]+?)\]?:(\d+))\/(\w+)$/.exec(flow);
+  if (!found) return null;
+  const [, socket = "", , address = "", port = "", protocol = ""] = found;
+  return { socket, address, port, protocol };
+}
