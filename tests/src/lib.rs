@@ -1,3 +1,4 @@
 //! What proves it: the recordings replayed, and what the tests share.
 
 pub mod conformance;
+pub mod objects;

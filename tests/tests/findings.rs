@@ -84,7 +84,6 @@ fn containers_that_cannot_be_made() {
             path: "/api/v1/namespaces/default/pods/a/status".into(),
             headers: [("content-type".into(), "application/merge-patch+json".into())].into(),
             body: body.into(),
-            ..Request::default()
         });
         assert_eq!(response.code, 200);
         cluster.advance(Duration::from_secs(1));

@@ -7,7 +7,7 @@ use super::options::FieldValidation;
 use crate::base::{Status, Text, Value, field};
 use crate::manifest::node::NodeKind;
 use crate::manifest::{Node, json, yaml};
-use crate::schema::{Schema, TypeId, decode};
+use crate::schema::{Schema, TypeId, decode, protobuf};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -41,14 +41,15 @@ pub fn decode(
     validation: FieldValidation,
 ) -> Result<Body, Status> {
     check_size(bytes)?;
-    let (node, mut complaints) = parse(bytes, format).map_err(|e| unrecognized(expected, &e, bytes))?;
-    let meta = interpret(&node).map_err(|e| unrecognized(expected, &e, bytes))?.or(expected);
+    let document = Document::read(bytes, format).map_err(|e| unrecognized(expected, &e, bytes))?;
+    let meta = document.meta().map_err(|e| unrecognized(expected, &e, bytes))?.or(expected);
     let wrong = |error: String| {
         let (kind, version) = (&meta.kind, field::quoted(&meta.version));
         let expected = &expected.kind;
         Status::bad_request(format!("{kind} in version {version} cannot be handled as a {expected}: {error}"))
     };
-    let decoded = convert(schema, &node, &meta, expected).map_err(wrong)?;
+    let decoded = convert(schema, document.content(), &meta, expected).map_err(wrong)?;
+    let mut complaints = document.complaints;
     complaints.extend(decoded.complaints);
     if validation == FieldValidation::Strict && !complaints.is_empty() {
         return Err(wrong(format!("strict decoding error: {}", complaints.join(", "))));
@@ -98,18 +99,23 @@ pub fn decode_node(schema: &Schema, node: &Node, expected: &Expected) -> Result<
     if meta.version.is_empty() {
         (meta.group, meta.version) = (expected.group.clone(), expected.version.clone());
     }
-    convert(schema, node, &meta, expected)
+    convert(schema, Content::Node(node), &meta, expected)
 }
 
 /// The document as what it says it is, as long as that can become the expected kind.
-fn convert(schema: &Schema, node: &Node, meta: &Meta, expected: &Expected) -> Result<Decoded, String> {
+fn convert(
+    schema: &Schema,
+    content: Content<'_>,
+    meta: &Meta,
+    expected: &Expected,
+) -> Result<Decoded, String> {
     let unknown = |go_type: &str| {
         format!("converting ({go_type}) to ({}): unknown conversion", internal_name(expected))
     };
     let type_id = schema.kind(&meta.group, &meta.version, &meta.kind).ok_or_else(|| {
         beside_resources(schema, meta).map_or_else(|| meta.unregistered(), |go_type| unknown(&go_type))
     })?;
-    let decoded = decode::decode(schema, type_id, node)?;
+    let decoded = content.decode(schema, type_id)?;
     if meta.kind != expected.kind || meta.group != expected.group {
         return Err(unknown(&schema.get(type_id).go_type));
     }
@@ -153,17 +159,80 @@ pub fn check_size(bytes: &[u8]) -> Result<(), Status> {
     Err(Status::new(413, "RequestEntityTooLarge", message))
 }
 
-/// The document of a body, and what is wrong with its text that strict decoding alone minds.
-pub fn parse(bytes: &[u8], format: Format) -> Result<(Node, Vec<String>), String> {
-    match format {
-        Format::Json => json::parse_bytes(bytes)
-            .map(|node| (node, Vec::new()))
-            .map_err(|e| format!("couldn't get version/kind; json parse error: {}", e.message)),
-        Format::Yaml => {
-            let decoded = yaml::bytes_to_node(bytes).map_err(|e| e.to_string())?;
-            let repeated = decoded.repeated.iter().map(|r| format!("\n  {}", r.message)).collect::<String>();
-            let complaint = (!repeated.is_empty()).then(|| format!("{YAML_ERRORS}{repeated}"));
-            Ok((decoded.node, complaint.into_iter().collect()))
+/// A body that was read, but not yet as a kind.
+pub(super) struct Document<'b> {
+    node: Node,
+    /// The kind and version that stand around a message, and the message.
+    message: Option<protobuf::Envelope<'b>>,
+    /// What is wrong with the text that strict decoding alone minds.
+    complaints: Vec<String>,
+}
+
+/// What is decoded as a kind.
+#[derive(Clone, Copy)]
+enum Content<'b> {
+    Node(&'b Node),
+    Message(&'b [u8]),
+}
+
+impl Content<'_> {
+    fn decode(self, schema: &Schema, id: TypeId) -> Result<decode::Decoded, String> {
+        match self {
+            Content::Node(node) => decode::decode(schema, id, node),
+            Content::Message(bytes) => {
+                let value = protobuf::decode(schema, id, bytes)?;
+                Ok(decode::Decoded { value, strict_errors: Vec::new() })
+            }
+        }
+    }
+}
+
+impl Document<'_> {
+    /// The error is Go's.
+    pub(super) fn read(bytes: &[u8], format: Format) -> Result<Document<'_>, String> {
+        let mut document = Document { node: Node::default(), message: None, complaints: Vec::new() };
+        match format {
+            Format::Json => {
+                let parsed = json::parse_bytes(bytes);
+                document.node = parsed
+                    .map_err(|e| format!("couldn't get version/kind; json parse error: {}", e.message))?;
+            }
+            Format::Yaml => {
+                let decoded = yaml::bytes_to_node(bytes).map_err(|e| e.to_string())?;
+                let repeated =
+                    decoded.repeated.iter().map(|r| format!("\n  {}", r.message)).collect::<String>();
+                let complaint = (!repeated.is_empty()).then(|| format!("{YAML_ERRORS}{repeated}"));
+                document.complaints.extend(complaint);
+                document.node = decoded.node;
+            }
+            Format::Protobuf => document.message = Some(protobuf::Envelope::open(bytes)?),
+        }
+        Ok(document)
+    }
+
+    pub(super) fn api_version_and_kind(&self) -> (&str, &str) {
+        match &self.message {
+            Some(message) => (&message.api_version, &message.kind),
+            None => (self.node.text_of("apiVersion"), self.node.text_of("kind")),
+        }
+    }
+
+    /// The document as a type, whatever it says it is.
+    pub(super) fn decode(&self, schema: &Schema, id: TypeId) -> Result<Value, String> {
+        self.content().decode(schema, id).map(|decoded| decoded.value)
+    }
+
+    fn meta(&self) -> Result<Meta, String> {
+        let Some(message) = &self.message else { return interpret(&self.node) };
+        // A version that is none is as if there were none.
+        let (group, version) = group_and_version(&message.api_version).unwrap_or_default();
+        Ok(Meta { group, version, kind: message.kind.clone() })
+    }
+
+    fn content(&self) -> Content<'_> {
+        match &self.message {
+            Some(message) => Content::Message(message.raw),
+            None => Content::Node(&self.node),
         }
     }
 }
@@ -173,6 +242,11 @@ struct Meta {
     group: Text,
     version: Text,
     kind: Text,
+}
+
+fn group_and_version(api_version: &str) -> Option<(Text, Text)> {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    (!version.contains('/')).then(|| (group.into(), version.into()))
 }
 
 /// Models `SimpleMetaFactory.Interpret`: Go's own JSON decoder, which does not mind the case of keys.
@@ -205,12 +279,9 @@ fn interpret(node: &Node) -> Result<Meta, String> {
             }
         }
     }
-    let (group, version) = match api_version.split('/').collect::<Vec<_>>().as_slice() {
-        [version] => ("", *version),
-        [group, version] => (*group, *version),
-        _ => return Err(format!("unexpected GroupVersion string: {api_version}")),
-    };
-    Ok(Meta { group: group.into(), version: version.into(), kind })
+    let (group, version) = group_and_version(&api_version)
+        .ok_or_else(|| format!("unexpected GroupVersion string: {api_version}"))?;
+    Ok(Meta { group, version, kind })
 }
 
 impl Meta {

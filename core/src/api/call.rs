@@ -63,10 +63,14 @@ impl<'a> Call<'a> {
 
     pub(super) fn answer(mut self) -> Response {
         let done = self.run();
+        let schema = self.server.schema.clone();
         let (output, answer) = match done {
-            Ok(done) => done,
+            Ok((output, answer)) => {
+                let pretty = output.pretty || negotiate::is_pretty(self.request);
+                (Output { pretty, ..output }, answer)
+            }
             Err(status) => {
-                return encode::with_warnings(encode::status(self.request, &status), &self.warnings);
+                return encode::with_warnings(encode::status(&schema, self.request, &status), &self.warnings);
             }
         };
         let response = match answer.content {
@@ -74,8 +78,8 @@ impl<'a> Call<'a> {
             Content::Object(value) => {
                 let shaped = encode::shape(&self, output, &value);
                 match shaped {
-                    Ok(value) => encode::response(answer.code, output, &value),
-                    Err(status) => encode::status(self.request, &status),
+                    Ok(value) => encode::response(&schema, answer.code, output, &value),
+                    Err(status) => encode::status(&schema, self.request, &status),
                 }
             }
         };

@@ -8,7 +8,7 @@ use super::read::{select, shown};
 use super::{body, negotiate};
 use crate::base::{Status, Value, field};
 use crate::registry::write::{self, At, DeleteOptions, Deleted};
-use crate::schema::decode;
+use crate::schema::Resource;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -50,6 +50,15 @@ const RETURN_OBJECT: &[&str] = &[
     "volumeattachments.storage.k8s.io",
     "volumeattributesclasses.storage.k8s.io",
 ];
+
+/// Whether a resource answers a deletion with the object, even when it is gone.
+pub(super) fn returns_object(resource: &Resource) -> bool {
+    let name = match resource.group.as_str() {
+        "" => resource.name.clone(),
+        group => format!("{}.{group}", resource.name).into(),
+    };
+    RETURN_OBJECT.contains(&name.as_str())
+}
 
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Status> {
     let options = read_options(call)?;
@@ -93,14 +102,14 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
         return options::delete_options(&call.url.query, &Value::Null);
     }
     let format = negotiate::input(call.request.header("Content-Type"))?;
-    let (node, _) = body::parse(bytes, format).map_err(Status::bad_request)?;
+    let document = body::Document::read(bytes, format).map_err(Status::bad_request)?;
     let schema = &call.server.schema;
     let id = schema
         .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
         .ok_or_else(|| Status::internal("DeleteOptions is not in the schema"))?;
-    let kind = node.text_of("kind");
+    let (api_version, kind) = document.api_version_and_kind();
     if !matches!(kind, "" | "DeleteOptions") && !META_KINDS.contains(&kind) {
-        let version = match node.text_of("apiVersion") {
+        let version = match api_version {
             "" => "v1",
             version => version,
         };
@@ -113,8 +122,8 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
     if !matches!(kind, "" | "DeleteOptions") {
         return Err(Status::bad_request("decoded object cannot be converted to DeleteOptions"));
     }
-    let decoded = decode::decode(schema, id, &node).map_err(Status::bad_request)?;
-    let value = if decoded.value.is_null() { Value::empty_map() } else { decoded.value };
+    let decoded = document.decode(schema, id).map_err(Status::bad_request)?;
+    let value = if decoded.is_null() { Value::empty_map() } else { decoded };
     options::delete_options(&call.url.query, &value)
 }
 

@@ -39,7 +39,7 @@ pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Opti
     }
     let output = negotiate::output(request.header("Accept"), true);
     Some(output.map(|output| {
-        let mut response = encode::response(200, output, &value);
+        let mut response = encode::response(schema, 200, output, &value);
         if aggregated {
             let form = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList".to_string();
             response.headers = [("Content-Type".to_string(), form)].into();

@@ -5,22 +5,36 @@
 use super::call::Call;
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Body, Request, Response};
-use super::table;
+use super::{protobuf, table};
 use crate::base::{Status, Value, json};
 use crate::manifest::yaml;
+use crate::schema::Schema;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// An answer with a value for its body.
-pub(super) fn response(code: u16, output: Output, value: &Value) -> Response {
+pub(super) fn response(schema: &Schema, code: u16, output: Output, value: &Value) -> Response {
     let text = match (output.format, output.pretty) {
         (Format::Json, true) => json::to_string_indented(value, "  ") + "\n",
         (Format::Json, false) => json::to_string(value) + "\n",
         (Format::Yaml, _) => yaml::to_string(value),
+        (Format::Protobuf, _) => {
+            return match protobuf::object(schema, value) {
+                Some(bytes) => bytes_of(code, output.format, bytes),
+                None => {
+                    let status = protobuf::no_messages(value);
+                    response(schema, status.code, output, &status.to_value())
+                }
+            };
+        }
     };
-    let header = ("Content-Type".to_string(), output.format.content_type().to_string());
-    Response { code, headers: [header].into(), body: Body::Bytes(text.into_bytes()) }
+    bytes_of(code, output.format, text.into_bytes())
+}
+
+fn bytes_of(code: u16, format: Format, bytes: Vec<u8>) -> Response {
+    let header = ("Content-Type".to_string(), format.content_type().to_string());
+    Response { code, headers: [header].into(), body: Body::Bytes(bytes) }
 }
 
 /// An answer of plain text.
@@ -30,10 +44,15 @@ pub(super) fn plain(code: u16, text: &str) -> Response {
 }
 
 /// A failure, in the form that the client asked for as far as that is possible.
-pub(super) fn status(request: &Request, status: &Status) -> Response {
-    let asked = negotiate::output(request.header("Accept"), false);
-    let output = asked.unwrap_or(Output::PLAIN);
-    response(status.code, output, &status.to_value())
+pub(super) fn status(schema: &Schema, request: &Request, status: &Status) -> Response {
+    let value = status.to_value();
+    match negotiate::failure(request.header("Accept")) {
+        Some(output) => {
+            let pretty = output.pretty || negotiate::is_pretty(request);
+            response(schema, status.code, Output { pretty, ..output }, &value)
+        }
+        None => bytes_of(status.code, Format::Json, json::to_string_indented(&value, "  ").into_bytes()),
+    }
 }
 
 /// The answer with a header for each warning.

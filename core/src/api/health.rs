@@ -67,7 +67,7 @@ pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Opti
         ["healthz" | "livez" | "readyz", ..] if known(&parts.join("/")) => encode::plain(200, "ok"),
         ["version"] => {
             let output = Output { pretty: true, ..Output::PLAIN };
-            encode::response(200, output, &version(server))
+            encode::response(&server.schema, 200, output, &version(server))
         }
         _ => return None,
     };

@@ -12,8 +12,11 @@ mod fields;
 mod health;
 pub mod mapping;
 mod negotiate;
+mod openapi;
 mod options;
+mod owners;
 mod patch;
+mod protobuf;
 mod read;
 pub mod request;
 mod route;
@@ -43,12 +46,14 @@ pub fn handle(server: &mut Server, watches: &mut Watches, request: &Request) -> 
             Ok(call) => return call.answer(),
             Err(status) => Err(status),
         },
-        Route::Other(parts) => health::answer(server, request, &parts)
+        Route::Other(parts) => openapi::answer(&schema, request, &parts, url.query.get("hash"))
+            .map(Ok)
+            .or_else(|| health::answer(server, request, &parts))
             .or_else(|| discovery::answer(server, request, &parts))
             .unwrap_or_else(|| Err(not_found())),
         Route::NotFound => Err(not_found()),
     };
-    answer.unwrap_or_else(|status| encode::status(request, &status))
+    answer.unwrap_or_else(|status| encode::status(&schema, request, &status))
 }
 
 /// Answers a request about resources with the object itself, for those who live in the same process: what the server

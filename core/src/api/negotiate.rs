@@ -2,6 +2,8 @@
 //!
 //! Models `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`.
 
+use super::request::Request;
+use super::url::Url;
 use crate::base::Status;
 use crate::base::sort;
 use alloc::format;
@@ -13,6 +15,7 @@ use alloc::vec::Vec;
 pub enum Format {
     Json,
     Yaml,
+    Protobuf,
 }
 
 /// How an object is to be shown.
@@ -45,7 +48,11 @@ impl Output {
         Output { format: Format::Json, shape: Shape::Object, pretty: false, meta: "meta.k8s.io/v1" };
 }
 
-const FORMATS: &[(&str, Format)] = &[("application/json", Format::Json), ("application/yaml", Format::Yaml)];
+const FORMATS: &[(&str, Format)] = &[
+    ("application/json", Format::Json),
+    ("application/yaml", Format::Yaml),
+    ("application/vnd.kubernetes.protobuf", Format::Protobuf),
+];
 
 impl Format {
     pub fn content_type(self) -> &'static str {
@@ -59,23 +66,63 @@ pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
     if accept.trim().is_empty() {
         return Ok(Output::PLAIN);
     }
-    let clauses = clauses(accept);
-    let found = clauses.iter().find_map(|clause| {
+    first(accept, |clause, format| {
+        // Tables are for people, who don't read protobuf.
+        shape(clause, discovery).filter(|s| (*s, format) != (Shape::Table, Format::Protobuf))
+    })
+    .ok_or_else(|| not_acceptable(&names(&[])))
+}
+
+/// The form of a failure, which has but one shape; none if it can have no form that is wanted.
+pub fn failure(accept: Option<&str>) -> Option<Output> {
+    match accept.unwrap_or_default() {
+        "" => Some(Output::PLAIN),
+        accept => first(accept, |clause, _| shape(clause, false).filter(|s| *s == Shape::Object)),
+    }
+}
+
+/// The first clause and format that fit each other, where the clause can have a shape.
+fn first(accept: &str, shape: impl Fn(&Clause, Format) -> Option<Shape>) -> Option<Output> {
+    clauses(accept).iter().find_map(|clause| {
         FORMATS.iter().find_map(|(name, format)| {
             let (type_, subtype) = name.split_once('/')?;
             let fits = clause.type_ == type_ && (clause.subtype == subtype || clause.subtype == "*")
                 || clause.type_ == "*" && clause.subtype == "*";
-            let shape = shape(clause, discovery)?;
+            let streamed = *format != Format::Yaml || clause.parameter("stream").is_empty();
+            let shape = shape(clause, *format).filter(|_| fits && streamed)?;
             let pretty = clause.parameter("pretty") == "1";
             let beta = clause.parameter("v") == "v1beta1";
             let meta = if beta { "meta.k8s.io/v1beta1" } else { Output::PLAIN.meta };
-            fits.then_some(Output { format: *format, shape, pretty, meta })
+            Some(Output { format: *format, shape, pretty, meta })
         })
-    });
-    found.ok_or_else(|| {
-        let accepted = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
-        Status::new(406, "NotAcceptable", format!("only the following media types are accepted: {accepted}"))
     })
+}
+
+/// A watch comes as a stream, which YAML can't be.
+pub fn streamed(output: Output) -> Result<Output, Status> {
+    match output.format {
+        Format::Yaml => Err(not_acceptable(STREAMS)),
+        _ => Ok(output),
+    }
+}
+
+fn not_acceptable(accepted: &str) -> Status {
+    Status::new(406, "NotAcceptable", format!("only the following media types are accepted: {accepted}"))
+}
+
+/// Whether JSON is to be written for people.
+///
+/// Models `isPrettyPrint`.
+pub fn is_pretty(request: &Request) -> bool {
+    if request.path.contains("pretty") {
+        let url = Url::parse(&request.path);
+        let asked = url.query.get("pretty");
+        if !asked.is_empty() {
+            return matches!(asked, "1" | "t" | "T" | "TRUE" | "true" | "True");
+        }
+    }
+    let agent = request.header("User-Agent").unwrap_or_default();
+    ["curl", "Wget", "Mozilla/5.0"].iter().any(|people| agent.starts_with(people))
 }
 
 /// The form of an answer of a resource: what it can't be the router says first, which looks at media types alone.
@@ -84,23 +131,23 @@ pub fn routed(accept: Option<&str>, lists: bool) -> Result<Output, Status> {
     if wanted.trim().is_empty() || is_routed(wanted) { output(accept, false) } else { Err(not_routed(lists)) }
 }
 
-/// What a list has beside the formats of objects, for those who watch it.
-const STREAMS: &str = ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+/// The formats of watches.
+const STREAMS: &str = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
+/// The names of the formats of objects, and some more.
+fn names(more: &[&str]) -> String {
+    FORMATS.iter().map(|(name, _)| *name).chain(more.iter().copied()).collect::<Vec<_>>().join(", ")
+}
 
 /// Models `go-restful: Route.matchesAccept`.
 fn is_routed(accept: &str) -> bool {
-    let known = |name: &str| {
-        name == "*/*"
-            || name == "application/vnd.kubernetes.protobuf"
-            || FORMATS.iter().any(|(f, _)| *f == name)
-    };
+    let known = |name: &str| name == "*/*" || FORMATS.iter().any(|(f, _)| *f == name);
     accept.split(',').any(|clause| known(clause.split(';').next().unwrap_or_default().trim()))
 }
 
 fn not_routed(lists: bool) -> Status {
-    let streams = if lists { STREAMS } else { "" };
-    let message = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf";
-    let message = format!("{message}{streams}");
+    let available = names(if lists { &[STREAMS] } else { &[] });
+    let message = format!("406: Not Acceptable\n\nAvailable representations: {available}");
     Status { details: Some(Default::default()), ..Status::new(406, "NotAcceptable", message) }
 }
 
@@ -121,9 +168,9 @@ pub fn unsupported_patch() -> Status {
 
 /// The error for a body of an unknown format.
 fn unsupported() -> Status {
-    let accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"].join(", ");
     let message = format!(
-        "the body of the request was in an unknown format - accepted media types include: {accepted}"
+        "the body of the request was in an unknown format - accepted media types include: {}",
+        names(&[])
     );
     Status::new(415, "UnsupportedMediaType", message)
 }
@@ -211,7 +258,7 @@ mod tests {
     fn what_the_router_does_not_know_it_refuses_before_anybody_looks_at_it() {
         let router = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf";
         let server = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
-        let streams = format!("{router}{STREAMS}");
+        let streams = format!("{router}, {STREAMS}");
         let cases = [
             ("text/html", false, router),
             ("text/html", true, &streams),

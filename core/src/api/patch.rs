@@ -6,6 +6,7 @@ use super::body::{self, Expected};
 use super::call::{Answer, Call, at};
 use super::negotiate;
 use super::options::{FieldValidation, WriteOptions};
+use super::owners::{self, Seen};
 use super::read::shown;
 use super::write::{match_name, match_namespace, sent_by};
 use crate::base::status::InGroup;
@@ -74,13 +75,17 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
             true => there.shown(&schema),
             false => there.value().clone(),
         };
-        let mut current = there.map(stored);
         let converts = version != kind.api_version();
-        if let Some(current) = current.as_mut().filter(|_| converts) {
-            (kind.strategy.from_stored)(&version, current);
-            current.set("apiVersion", &version);
-            *current = schema.arrange(&Kind::Struct(expected.type_id), current);
-        }
+        // The object in the version that the patch is for.
+        let converted = |mut object: Value| match converts {
+            true => {
+                (kind.strategy.from_stored)(&version, &mut object);
+                object.set("apiVersion", &version);
+                schema.arrange(&Kind::Struct(expected.type_id), &object)
+            }
+            false => object,
+        };
+        let current = there.map(|there| converted(stored(there)));
         let (mut patched, managed) = match (&patch.dialect, &current) {
             (Dialect::Apply, _) => {
                 let subresource = if part == Part::Status { "status" } else { "" };
@@ -93,8 +98,8 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
                 let patched = patch.apply(&schema, &expected, current);
                 // An error may show the whole object.
                 let patched = patched.or_else(|status| match there {
-                    Some(there) if !converts => patch.apply(&schema, &expected, &there.shown(&schema)),
-                    _ => Err(status),
+                    Some(there) => patch.apply(&schema, &expected, &converted(there.shown(&schema))),
+                    None => Err(status),
                 });
                 (patched?, None)
             }
@@ -115,6 +120,7 @@ pub(super) fn patch_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Stat
         } else {
             (kind.strategy.default)(&mut patched.object);
         }
+        warnings.extend(owners::take_once(&mut patched.object, Seen::Patched));
         patched.object.set("apiVersion", kind.api_version());
         Ok(Changed { object: schema.arrange(&kind.value_kind(), &patched.object), managed })
     });

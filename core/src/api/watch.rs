@@ -3,12 +3,12 @@
 //! Models `k8s.io/apiserver/pkg/endpoints/handlers/watch.go` and `pkg/storage/cacher`.
 
 use super::call::{Answer, Call};
-use super::encode;
-use super::negotiate::{Output, Shape};
+use super::negotiate::{self, Format, Output, Shape};
 use super::options::ListOptions;
 use super::read::{self, parse_revision};
 use super::request::{Body, Response, WatchId};
 use super::table::{self, Include};
+use super::{encode, protobuf};
 use crate::base::{Duration, Instant, Status, Text, Value, json};
 use crate::registry::Server;
 use crate::store::{Change, Event, Object};
@@ -41,7 +41,7 @@ struct Watch {
     named: bool,
     /// Everything up to here was told.
     revision: u64,
-    /// Lines that wait to be fetched.
+    /// Lines, or frames, that wait to be fetched.
     pending: Vec<u8>,
     end: Instant,
 }
@@ -49,6 +49,7 @@ struct Watch {
 /// Opens a watch.
 pub(super) fn open(call: &mut Call<'_>, output: Output, options: ListOptions) -> Result<Answer, Status> {
     let from = parse_revision(&options.resource_version).map_err(Status::unknown)?;
+    let output = negotiate::streamed(output)?;
     let include =
         if output.shape == Shape::Table { table::include(&call.url.query)? } else { Include::Metadata };
     let seconds = options.timeout.filter(|s| *s > 0).map_or(TIMEOUT, Duration::from_secs);
@@ -74,7 +75,9 @@ pub(super) fn open(call: &mut Call<'_>, output: Output, options: ListOptions) ->
     call.watches.next += 1;
     let id = WatchId(call.watches.next);
     call.watches.open.insert(id, Arc::new(watch));
-    let header = ("Content-Type".to_string(), "application/json".to_string());
+    let type_ = output.format.content_type();
+    let stream = if output.format == Format::Json { "" } else { ";stream=watch" };
+    let header = ("Content-Type".to_string(), format!("{type_}{stream}"));
     Ok(read::response(Response { code: 200, headers: [header].into(), body: Body::Watch(id) }))
 }
 
@@ -144,7 +147,7 @@ impl Watch {
                 format!("too old resource version: {} ({})", self.revision, server.store.log().oldest());
             let mut status = Status::expired(message).to_value();
             status.set("code", 410);
-            self.line("ERROR", &status);
+            self.line(server, "ERROR", &status);
             return false;
         };
         let news = events.filter(|e| self.concerns(e)).cloned().collect::<Vec<_>>();
@@ -195,7 +198,7 @@ impl Watch {
             _ => object.clone(),
         };
         self.named = true;
-        self.line(what, &shaped);
+        self.line(server, what, &shaped);
     }
 
     fn in_version(&self, mut value: Value) -> Value {
@@ -205,7 +208,12 @@ impl Watch {
         value
     }
 
-    fn line(&mut self, what: &str, object: &Value) {
+    fn line(&mut self, server: &Server, what: &str, object: &Value) {
+        if self.output.format == Format::Protobuf {
+            let bytes = protobuf::object(&server.schema, object).unwrap_or_default();
+            self.pending.extend(protobuf::event(what, &bytes));
+            return;
+        }
         let mut out = String::from("{\"type\":\"");
         out.push_str(what);
         out.push_str("\",\"object\":");

@@ -4,6 +4,7 @@
 
 use super::call::{Answer, Call, at};
 use super::options::WriteOptions;
+use super::owners::{self, Seen};
 use super::read::shown;
 use super::route::ResourceRoute;
 use super::{body, negotiate};
@@ -20,6 +21,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
         body::decode(&call.server.schema, &call.request.body, format, &expected, options.validation)?;
     call.warnings.extend(decoded.warnings);
     let mut object = decoded.value;
+    call.warnings.extend(owners::take_once(&mut object, Seen::Sent));
     wipe_system_fields(&mut object);
     match_namespace(&call.route, &mut object)?;
     let object = defaulted(call, object);
@@ -43,6 +45,7 @@ pub(super) fn update_part(call: &mut Call<'_>, part: Part) -> Result<Answer, Sta
         body::decode(&call.server.schema, &call.request.body, format, &expected, options.validation)?;
     call.warnings.extend(decoded.warnings);
     let mut object = decoded.value;
+    call.warnings.extend(owners::take_once(&mut object, Seen::Sent));
     match_namespace(&call.route, &mut object)?;
     match_name(&call.route, &object)?;
     let object = defaulted(call, object);

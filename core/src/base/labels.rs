@@ -118,6 +118,11 @@ impl Selector {
         !self.nothing && self.requirements.iter().all(|r| r.matches(labels))
     }
 
+    /// The same for many objects.
+    pub fn matcher(&self) -> Matcher<'_> {
+        Matcher { selector: self, last: None }
+    }
+
     /// Whether it selects everything.
     pub fn is_everything(&self) -> bool {
         !self.nothing && self.requirements.is_empty()
@@ -125,6 +130,27 @@ impl Selector {
 
     pub fn requirements(&self) -> &[Requirement] {
         &self.requirements
+    }
+}
+
+/// A selector that is asked about one object after the other. Pods of one template share their labels: what was said of
+/// the last ones need not be found out again.
+#[derive(Clone, Debug)]
+pub struct Matcher<'a> {
+    selector: &'a Selector,
+    last: Option<(Value, bool)>,
+}
+
+impl Matcher<'_> {
+    pub fn matches(&mut self, labels: &Value) -> bool {
+        match &self.last {
+            Some((last, matched)) if last.same(labels) => *matched,
+            _ => {
+                let matched = self.selector.matches(labels);
+                self.last = Some((labels.clone(), matched));
+                matched
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::owner::{self, Kind};
 use super::{Action, Write};
-use crate::base::{Selector, Value};
+use crate::base::Selector;
 use crate::store::{Object, Store};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -27,13 +27,14 @@ pub fn claim<'a>(
     kind: Kind,
     selector: &'a Selector,
     resource: &'static str,
-    consider: impl Fn(&Value) -> bool,
+    consider: impl Fn(&Object) -> bool,
 ) -> Claimed<'a> {
     let mut claimed = Claimed::default();
     let update = |object| Write::silent(Action::Update { resource: resource.into(), object });
     let owned = store.owned(resource, owner.namespace(), owner.uid());
-    for object in owned.filter(|o| controls(owner, o) && consider(o.value())) {
-        if selector.matches(object.labels()) {
+    let mut selected = selector.matcher();
+    for object in owned.filter(|o| o.controller() == owner.uid() && consider(o)) {
+        if selected.matches(object.labels()) {
             claimed.mine.push(object);
         } else if !owner.is_deleted() {
             claimed.writes.push(update(owner::released(object.value(), owner.uid())));
@@ -44,16 +45,12 @@ pub fn claim<'a>(
     }
     let reference = kind.reference(owner.value());
     let selected = store.select(resource, owner.namespace(), selector);
-    for object in selected.filter(|o| is_orphan(o) && consider(o.value())) {
+    for object in selected.filter(|o| is_orphan(o) && consider(o)) {
         claimed.writes.push(update(owner::adopted(object.value(), &reference)));
     }
     claimed
 }
 
-fn controls(owner: &Object, object: &Object) -> bool {
-    owner::controller_uid(object.value()) == owner.uid()
-}
-
 fn is_orphan(object: &Object) -> bool {
-    owner::controller_of(object.value()).is_none() && !object.is_deleted()
+    object.controller().is_empty() && !object.is_deleted()
 }

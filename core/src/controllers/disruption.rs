@@ -2,9 +2,9 @@
 //!
 //! Models `pkg/controller/disruption/disruption.go`.
 
-use super::owner::{controller_of, controller_uid};
+use super::owner::controller_of;
 use super::share::{self, Rounding};
-use super::{Action, Controller, Due, Heard, Key, Outcome, Record, Retry, View, Write, kinds, pod};
+use super::{Action, Controller, Due, Heard, Key, Outcome, Record, Retry, View, Write, kinds};
 use crate::base::{Duration, Instant, Selector, Value};
 use crate::registry::eviction::{self, BUDGETS};
 use crate::store::{Change, Object};
@@ -80,8 +80,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
         let message = format!("Pod was expected by PDB {namespace}/{namespace} to be deleted but it wasn't");
         say(Record::warning(pod.value(), "NotDeleted", message));
     }
-    let counts =
-        |p: &&&Arc<Object>| !p.is_deleted() && disrupted.get(p.name()).is_null() && pod::is_ready(p.value());
+    let counts = |p: &&&Arc<Object>| !p.is_deleted() && disrupted.get(p.name()).is_null() && p.is_ready();
     let healthy = i64::try_from(pods.iter().filter(counts).count()).unwrap_or(i64::MAX);
     writes.extend(updated(view, budget, &expected, healthy, disrupted));
     Outcome { writes, again, ..Outcome::default() }
@@ -114,10 +113,10 @@ fn scale(view: &View<'_>, pods: &[&Arc<Object>]) -> Result<(i64, bool), String> 
     let mut scales: BTreeMap<String, i64> = BTreeMap::new();
     let mut unmanaged = false;
     for pod in pods {
-        let uid = controller_uid(pod.value());
+        let uid = pod.controller();
         if uid.is_empty() {
             unmanaged = true;
-        } else if !scales.contains_key(uid) {
+        } else if !scales.contains_key(uid.as_str()) {
             let (owner, scale) = wanted(view, pod)
                 .ok_or_else(|| format!("found no controllers for pod \"{}\"", pod.name()))?;
             scales.insert(owner, scale);

@@ -80,11 +80,6 @@ pub fn controller_of(object: &Value) -> Option<&Value> {
     object.get("metadata").get("ownerReferences").items().iter().find(|r| r.get("controller").is_true())
 }
 
-/// The uid of the controller; empty if there is none.
-pub fn controller_uid(object: &Value) -> &str {
-    controller_of(object).map_or("", |r| r.get("uid").str())
-}
-
 /// The object with one more owner.
 pub fn adopted(object: &Value, reference: &Value) -> Value {
     let mut object = object.clone();

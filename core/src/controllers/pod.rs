@@ -4,14 +4,10 @@
 
 use super::conditions;
 use crate::base::{Duration, Instant, Value};
+use crate::store::Object;
 
 pub fn phase(pod: &Value) -> &str {
     pod.get("status").get("phase").str()
-}
-
-/// It has ended, well or not.
-pub fn is_terminal(pod: &Value) -> bool {
-    matches!(phase(pod), "Succeeded" | "Failed")
 }
 
 pub fn is_being_deleted(pod: &Value) -> bool {
@@ -19,13 +15,13 @@ pub fn is_being_deleted(pod: &Value) -> bool {
 }
 
 /// It counts: it has not ended, and is not being deleted.
-pub fn is_active(pod: &Value) -> bool {
-    !is_terminal(pod) && !is_being_deleted(pod)
+pub fn is_active(pod: &Object) -> bool {
+    !pod.has_ended() && !pod.is_deleted()
 }
 
 /// It is being deleted, and has not ended yet.
-pub fn is_terminating(pod: &Value) -> bool {
-    !is_terminal(pod) && is_being_deleted(pod)
+pub fn is_terminating(pod: &Object) -> bool {
+    !pod.has_ended() && pod.is_deleted()
 }
 
 pub fn is_ready(pod: &Value) -> bool {

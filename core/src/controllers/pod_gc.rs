@@ -48,7 +48,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
 /// The pod has failed, and goes at once.
 fn collected(view: &View<'_>, pod: &Object) -> Vec<Write> {
     let mut writes = Vec::new();
-    if !pod::is_terminal(pod.value()) {
+    if !pod.has_ended() {
         let mut object = pod.value().clone();
         let status = object.entry("status");
         let message = "PodGC: node no longer exists";

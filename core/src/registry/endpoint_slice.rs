@@ -90,12 +90,13 @@ fn validate(slice: &Value, old: Option<&Value>) -> Errors {
     let address_type = slice.get("addressType").str();
     let unchanged = |name: &str| old.is_some_and(|old| old.get(name) == slice.get(name));
     if !unchanged("addressType") {
-        // A change is refused, whatever to.
-        match (address_type, old) {
-            ("", _) => errors.push(field::required(&Path::new("addressType"), "").declarative()),
-            (other, None) if !ADDRESS_TYPES.contains(&other) => {
+        match address_type {
+            "" => errors.push(field::required(&Path::new("addressType"), "").declarative()),
+            other if !ADDRESS_TYPES.contains(&other) => {
                 let at = Path::new("addressType");
-                errors.push(field::not_supported(&at, other, ADDRESS_TYPES).declarative());
+                let error = field::not_supported(&at, other, ADDRESS_TYPES);
+                // A change is refused by declaration, which ends there; the older check says this, too.
+                errors.push(if old.is_none() { error.declarative() } else { error });
             }
             _ => {}
         }

@@ -98,7 +98,9 @@ fn validate_newer(event: &Value, old: Option<&Value>) -> Errors {
         let (new, was) = (event.get(name), old.get(name));
         let at = Path::new(if *name == "reportingComponent" { "reportingController" } else { name });
         if new != was && !(new.is_empty() && was.is_empty()) {
-            let error = field::invalid(&at, new, check::IMMUTABLE);
+            // A text that is not there is empty to Go.
+            let shown = if new.is_null() && was.as_text().is_some() { Value::text("") } else { new.clone() };
+            let error = field::invalid(&at, shown, check::IMMUTABLE);
             errors.push(match *name {
                 "involvedObject" | "related" => error.of_type("io.k8s.api.core.v1.ObjectReference"),
                 "source" => error.of_type("io.k8s.api.core.v1.EventSource"),

@@ -102,24 +102,29 @@ fn check_level(level: &Value, errors: &mut Errors) {
         let detail = "must be 'Exempt' if and only if `name` is 'exempt'";
         errors.push(field::invalid(&(&at / "type"), kind, detail));
     }
-    match kind {
-        "Exempt" => {
-            if !limited.is_null() {
-                errors.push(field::forbidden(&(&at / "limited"), "").declarative());
-            }
-            shares(&(&at / "exempt"), exempt, errors);
+    for (name, value, of) in [("exempt", exempt, "Exempt"), ("limited", limited, "Limited")] {
+        if kind != of && !value.is_null() {
+            errors.push(field::forbidden(&(&at / name), "").declarative());
         }
-        "Limited" => {
-            if !exempt.is_null() {
-                errors.push(field::forbidden(&(&at / "exempt"), "").declarative());
-            }
-            match limited {
-                Value::Null => errors.push(field::required(&(&at / "limited"), "").declarative()),
-                limited => check_limited(&(&at / "limited"), limited, errors),
-            }
+    }
+    match kind {
+        "Exempt" => shares(&(&at / "exempt"), exempt, errors),
+        "Limited" if limited.is_null() => {
+            errors.push(field::required(&(&at / "limited"), "").declarative());
         }
         "" => errors.push(field::required(&(&at / "type"), "").declarative()),
+        "Limited" => {}
         other => errors.push(field::not_supported(&(&at / "type"), other, TYPES)),
+    }
+    // That only what queues has queues holds whatever the type is; all else only matters where it is used.
+    let response = limited.get("limitResponse");
+    if response.get("type").str() != "Queue" && !response.get("queuing").is_null() {
+        let at_limited = &at / "limited";
+        let at_response = &at_limited / "limitResponse";
+        errors.push(field::forbidden(&(&at_response / "queuing"), "").declarative());
+    }
+    if kind == "Limited" && !limited.is_null() {
+        check_limited(&(&at / "limited"), limited, errors);
     }
 }
 
@@ -140,16 +145,16 @@ fn lendable(at: &Path<'_>, limits: &Value, errors: &mut Errors) {
 
 fn check_limited(at: &Path<'_>, limited: &Value, errors: &mut Errors) {
     shares(at, limited, errors);
-    let response = limited.get("limitResponse");
-    let response_at = at / "limitResponse";
-    let (queuing_at, queuing) = (&response_at / "queuing", response.get("queuing"));
-    match (response.get("type").str(), queuing.is_null()) {
-        ("Queue", true) => errors.push(field::required(&queuing_at, "").declarative()),
-        ("Queue", false) => check_queuing(&queuing_at, queuing, errors),
-        ("Reject", false) => errors.push(field::forbidden(&queuing_at, "").declarative()),
-        ("Reject", true) => {}
-        ("", _) => errors.push(field::required(&(&response_at / "type"), "").declarative()),
-        (other, _) => errors.push(field::not_supported(&(&response_at / "type"), other, RESPONSES)),
+    let (at_response, response) = (at / "limitResponse", limited.get("limitResponse"));
+    let (at_queuing, queuing) = (&at_response / "queuing", response.get("queuing"));
+    match response.get("type").str() {
+        "Queue" if queuing.is_null() => errors.push(field::required(&at_queuing, "").declarative()),
+        "Queue" => check_queuing(&at_queuing, queuing, errors),
+        "Reject" => {}
+        "" => errors.push(field::required(&(&at_response / "type"), "").declarative()),
+        other => {
+            errors.push(field::not_supported(&(&at_response / "type"), other, RESPONSES));
+        }
     }
     lendable(at, limited, errors);
     let name = "borrowingLimitPercent";

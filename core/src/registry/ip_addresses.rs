@@ -170,8 +170,14 @@ pub mod strategy {
     use crate::registry::strategy::{GENERIC, Strategy};
     use crate::registry::{check, meta};
 
-    pub const STRATEGY: Strategy =
-        Strategy { resource: super::RESOURCE, name, validate, validate_update, ..GENERIC };
+    pub const STRATEGY: Strategy = Strategy {
+        resource: super::RESOURCE,
+        name,
+        names_as_asked: true,
+        validate,
+        validate_update,
+        ..GENERIC
+    };
 
     /// An address in its canonical spelling.
     fn name(text: &str) -> Complaints {

@@ -240,10 +240,10 @@ fn pod_cidrs(node: &Value, errors: &mut Errors) {
         return;
     }
     let parsed = list.items().iter().map(|c| (c.str(), Cidr::parse(c.str())));
-    let wrong = parsed.clone().find(|(_, cidr)| cidr.is_none());
-    if let Some((text, _)) = wrong {
+    let wrong = parsed.clone().enumerate().find(|(_, (_, cidr))| cidr.is_none());
+    if let Some((i, (text, _))) = wrong {
         let detail = format!(
-            "invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR address: {text}"
+            "invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[{i}]: <nil> (invalid CIDR address: {text})"
         );
         errors.push(field::internal(&at, detail));
     }

@@ -127,9 +127,11 @@ fn validate_cluster_role(role: &Value, old: &Value) -> Errors {
 }
 
 fn validate_binding_update(binding: &Value, old: &Value, namespaced: bool) -> Errors {
-    let mut errors = validate_binding(binding, namespaced);
+    let changed = binding.get("roleRef") != old.get("roleRef");
+    // Declared rules of the role end with its being another one; the older check goes on.
+    let mut errors = check_binding(binding, namespaced, !changed);
     errors.extend(meta::validate_update_kube(binding, old));
-    if binding.get("roleRef") != old.get("roleRef") {
+    if changed {
         let error = field::invalid(&Path::new("roleRef"), binding.get("roleRef"), check::IMMUTABLE);
         errors.push(error.of_type("io.k8s.api.rbac.v1.RoleRef"));
     }
@@ -137,6 +139,10 @@ fn validate_binding_update(binding: &Value, old: &Value, namespaced: bool) -> Er
 }
 
 fn validate_binding(binding: &Value, namespaced: bool) -> Errors {
+    check_binding(binding, namespaced, true)
+}
+
+fn check_binding(binding: &Value, namespaced: bool, declared: bool) -> Errors {
     let mut errors = meta::validate_kube(binding, namespaced, names::path_segment);
     let (at, role) = (Path::new("roleRef"), binding.get("roleRef"));
     check::one_of(&(&at / "apiGroup"), role.get("apiGroup").str(), &[GROUP], &mut errors);
@@ -144,7 +150,8 @@ fn validate_binding(binding: &Value, namespaced: bool) -> Errors {
     check::one_of(&(&at / "kind"), role.get("kind").str(), kinds, &mut errors);
     let at = &at / "name";
     match role.get("name").str() {
-        "" => errors.push(field::required(&at, "").declarative()),
+        "" if declared => errors.push(field::required(&at, "").declarative()),
+        "" => errors.push(field::required(&at, "")),
         name => check::complain(&at, name, names::path_segment(name), &mut errors),
     }
     let at = Path::new("subjects");

@@ -19,7 +19,7 @@ pub(super) const STRATEGY: Strategy = Strategy {
     validate,
     validate_update: |class, old| {
         let mut errors = validate(class);
-        errors.extend(meta::validate_update_kube(class, old));
+        errors.extend(meta::validate_update(class, old));
         let name = "handler";
         check::declared_immutable(&Path::new(name), class.get(name), old.get(name), &mut errors);
         errors
@@ -35,12 +35,14 @@ pub(super) const STRATEGY: Strategy = Strategy {
 };
 
 fn validate(class: &Value) -> Errors {
-    let mut errors = meta::validate_kube(class, false, names::dns1123_subdomain);
+    let mut errors = meta::validate(class, false, names::dns1123_subdomain);
     let at = Path::new("handler");
     match class.get("handler").str() {
         "" => errors.push(field::required(&at, "").declarative()),
         name => {
-            let complaints = names::dns1123_label(name).into_iter();
+            // The newer of upstream's two packages counts in bytes, and says so.
+            let complaints =
+                names::dns1123_label(name).into_iter().map(|c| c.replace("63 characters", "63 bytes"));
             errors.extend(complaints.map(|c| field::invalid(&at, name, c).declarative()));
         }
     }

@@ -17,6 +17,8 @@ pub struct Strategy {
     pub resource: &'static str,
     /// What names may be; judged as a prefix where `generateName` will append to it.
     pub name: fn(&str) -> Complaints,
+    /// A name that is generated is the `generateName` alone: nothing is appended to an address.
+    pub names_as_asked: bool,
     /// Versioned defaults, applied to whatever a client sends (`SetDefaults_KIND`).
     pub default: fn(&mut Value),
     /// Makes of an object of another group version that serves the kind (`autoscaling/v1`) what is stored, with the
@@ -77,6 +79,7 @@ pub struct Subresource {
 pub const GENERIC: Strategy = Strategy {
     resource: "",
     name: names::dns1123_subdomain,
+    names_as_asked: false,
     default: |_| {},
     to_stored: |_, _| {},
     from_stored: |_, _| {},

@@ -7,6 +7,7 @@ mod float;
 mod internal;
 pub mod managed;
 pub mod patch;
+pub mod protobuf;
 mod shape;
 mod spew;
 pub mod table;

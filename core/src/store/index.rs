@@ -4,7 +4,7 @@
 use super::object::Object;
 use crate::base::labels::{Operator, Requirement};
 use crate::base::{Selector, Text, Value};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 /// Objects by label: key, value, name. They stand here themselves, so that selecting needs no second search for each.
@@ -121,26 +121,33 @@ impl Selecting {
     }
 }
 
-/// The names of objects by the uid of those that own them, as their `ownerReferences` say.
+/// Objects by the uid of those that own them, as their `ownerReferences` say.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Owned(BTreeMap<Text, BTreeSet<Text>>);
+pub(super) struct Owned(BTreeMap<Text, Named>);
 
 impl Owned {
-    pub(super) fn names(&self, uid: &str) -> Option<&BTreeSet<Text>> {
+    pub(super) fn by(&self, uid: &str) -> Option<&Named> {
         self.0.get(uid)
     }
 
-    pub(super) fn add(&mut self, object: &Object) {
+    /// Enters `object`, in place of what was there of its name.
+    pub(super) fn add(&mut self, object: &Arc<Object>) {
         for uid in owners(object).filter_map(Value::as_text) {
-            self.0.entry(uid.clone()).or_default().insert(object.name().clone());
+            match self.0.get_mut(uid.as_str()).and_then(|named| named.get_mut(object.name())) {
+                Some(there) => *there = object.clone(),
+                None => {
+                    let named = self.0.entry(uid.clone()).or_default();
+                    named.insert(object.name().clone(), object.clone());
+                }
+            }
         }
     }
 
     pub(super) fn remove(&mut self, object: &Object) {
         for uid in owners(object) {
-            let Some(names) = self.0.get_mut(uid.str()) else { continue };
-            names.remove(object.name());
-            if names.is_empty() {
+            let Some(named) = self.0.get_mut(uid.str()) else { continue };
+            named.remove(object.name());
+            if named.is_empty() {
                 self.0.remove(uid.str());
             }
         }

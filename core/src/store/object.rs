@@ -12,7 +12,37 @@ pub struct Object {
     managed: Managed,
     namespace: Text,
     name: Text,
+    facts: Facts,
     revision: u64,
+}
+
+/// What is asked again and again of all the objects in a list, read once: each is written rarely and counted often.
+#[derive(Clone, Debug)]
+struct Facts {
+    labels: Value,
+    /// The uid of the owner that controls it.
+    controller: Text,
+    deleted: bool,
+    ended: bool,
+    ready: bool,
+}
+
+impl Facts {
+    fn of(value: &Value) -> Facts {
+        let (metadata, status) = (value.get("metadata"), value.get("status"));
+        let mut owners = metadata.get("ownerReferences").items().iter();
+        let controller = owners.find(|owner| owner.get("controller").is_true());
+        let controller = controller.and_then(|owner| owner.get("uid").as_text());
+        let mut conditions = status.get("conditions").items().iter();
+        let ready = conditions.find(|condition| condition.get("type").str() == "Ready");
+        Facts {
+            labels: metadata.get("labels").clone(),
+            controller: controller.cloned().unwrap_or_default(),
+            deleted: !metadata.get("deletionTimestamp").is_null(),
+            ended: matches!(status.get("phase").str(), "Succeeded" | "Failed"),
+            ready: ready.is_some_and(|condition| condition.get("status").str() == "True"),
+        }
+    }
 }
 
 impl Object {
@@ -25,7 +55,8 @@ impl Object {
     pub fn owned(value: Value, managed: Managed) -> Object {
         let metadata = value.get("metadata");
         let text = |key: &str| metadata.get(key).as_text().cloned().unwrap_or_default();
-        Object { namespace: text("namespace"), name: text("name"), value, managed, revision: 0 }
+        let (namespace, name, facts) = (text("namespace"), text("name"), Facts::of(&value));
+        Object { value, managed, namespace, name, facts, revision: 0 }
     }
 
     /// The object as the API shows it, managed fields included.
@@ -54,7 +85,7 @@ impl Object {
     }
 
     pub fn labels(&self) -> &Value {
-        self.metadata().get("labels")
+        &self.facts.labels
     }
 
     /// `metadata.ownerReferences`: whom it belongs to.
@@ -76,6 +107,11 @@ impl Object {
         &self.name
     }
 
+    /// The uid of the owner that controls it; empty where none does.
+    pub fn controller(&self) -> &Text {
+        &self.facts.controller
+    }
+
     pub fn uid(&self) -> &str {
         self.metadata().get("uid").str()
     }
@@ -87,7 +123,17 @@ impl Object {
 
     /// Whether it is being deleted.
     pub fn is_deleted(&self) -> bool {
-        !self.metadata().get("deletionTimestamp").is_null()
+        self.facts.deleted
+    }
+
+    /// Whether it has come to its end, as the phase of a pod says.
+    pub fn has_ended(&self) -> bool {
+        self.facts.ended
+    }
+
+    /// Whether its condition `Ready` is true.
+    pub fn is_ready(&self) -> bool {
+        self.facts.ready
     }
 
     pub(super) fn set_revision(&mut self, revision: u64) {

@@ -92,8 +92,8 @@ impl Namespace {
         };
         let objects = some.into_iter().chain(all).flat_map(BTreeMap::values);
         // Those that were found by the only label asked for need not be asked again.
-        let found = is_one_label(selector);
-        objects.filter(move |o| found || selector.matches(o.labels()))
+        let (found, mut matcher) = (is_one_label(selector), selector.matcher());
+        objects.filter(move |o| found || matcher.matches(o.labels()))
     }
 
     fn selecting<'a>(&'a self, labels: &'a Value) -> impl Iterator<Item = &'a Arc<Object>> {
@@ -101,7 +101,7 @@ impl Namespace {
     }
 
     fn owned<'a>(&'a self, uid: &str) -> impl Iterator<Item = &'a Arc<Object>> {
-        self.owned.names(uid).into_iter().flatten().filter_map(|name| self.objects.get(name))
+        self.owned.by(uid).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Brings the indexes from what an object was to what it is.
@@ -116,9 +116,9 @@ impl Namespace {
             self.labels.add_labels(is);
             self.selecting.add(is);
         }
-        if !was.zip(is).is_some_and(|(was, is)| was.owners() == is.owners()) {
-            was.into_iter().for_each(|o| self.owned.remove(o));
-            is.into_iter().for_each(|o| self.owned.add(o));
+        if let Some(was) = was.filter(|was| is.is_none_or(|is| is.owners() != was.owners())) {
+            self.owned.remove(was);
         }
+        is.into_iter().for_each(|is| self.owned.add(is));
     }
 }

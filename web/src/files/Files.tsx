@@ -1,7 +1,8 @@
 /** The ways in and out: buttons for files and folders, the whole page as a place to drop on, and what became of it. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { news } from "../state/store.ts";
 import { Close, Folder, Save } from "../ui/icons.tsx";
-import { news, openDropped, openPicked, openText, save } from "./open.ts";
+import { openDropped, openPicked, openText, save } from "./open.ts";
 import "./files.css";
 
 export function OpenAndSave() {

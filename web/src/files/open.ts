@@ -1,19 +1,10 @@
 /** Opening and saving: what a user hands over takes the place of what is there, and can be taken back. */
-import { signal } from "@preact/signals";
 import type { Problem, SourceFile } from "../engine/protocol.ts";
 import { open, replaceFiles, showTab } from "../state/actions.ts";
-import { example, files, problems } from "../state/store.ts";
+import { example, files, news, problems } from "../state/store.ts";
 import { isDump, tidy, withoutClusterIp } from "./dump.ts";
 import { dropped, type Handed, picked, read } from "./read.ts";
 
-/** What became of it, in words; and the way back, if there is one. */
-export interface News {
-  readonly lines: readonly string[];
-  readonly bad: boolean;
-  readonly undo?: () => void;
-}
-
-export const news = signal<News | null>(null);
 /** The name that stands for files that are no example's. */
 export const OWN = "own";
 /** Each round may free one Service of addresses that this cluster does not have. */

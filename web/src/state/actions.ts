@@ -8,7 +8,7 @@ import { embeddingOf } from "../share/embed.ts";
 import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
 import { verdictOf } from "../traffic/verdict.ts";
-import { fromHash, toHash } from "./link.ts";
+import { fromHash, isLink, toHash } from "./link.ts";
 import { shared } from "./share.ts";
 import * as s from "./store.ts";
 
@@ -41,6 +41,10 @@ export const engineWaits = (): number => engine?.waits() ?? 0;
 export function start(crashed: (message: string) => void): void {
   onCrash = crashed;
   restart(begin);
+  // A link that is pasted into the address of an open page.
+  addEventListener("hashchange", () => {
+    if (isLink(location.hash)) void begin();
+  });
 }
 
 /** A new engine in place of the old one, and what it is to begin with. */
@@ -60,6 +64,10 @@ export function restart(first: () => Promise<void>): void {
 async function begin(): Promise<void> {
   const link = await fromHash(location.hash);
   if (link) return open(link.example, link.files, link.send);
+  if (isLink(location.hash)) {
+    const line = "The link could not be read: it may have been cut off on its way, or is too large.";
+    s.news.value = { lines: [line], bad: true };
+  }
   const saved = restore();
   return saved ? open(saved.example, saved.files) : open(examples[0]?.id ?? "chapter");
 }

@@ -27,6 +27,13 @@ describe("a link", () => {
     expect(await fromHash(hash)).toBeNull();
   });
 
+  it("holds nothing if it unfolds to more than anybody would send", async () => {
+    const text = "a".repeat(20 * 1024 * 1024);
+    const hash = await toHash({ ...shared, files: [{ name: "a.yml", text }] });
+    expect(hash.length).toBeLessThan(100_000);
+    expect(await fromHash(hash)).toBeNull();
+  });
+
   it("holds nothing if somebody has put something else into it", async () => {
     const other = { ...shared, files: [{ name: 1, text: "" }] } as unknown as Shared;
     expect(await fromHash(await toHash(other))).toBeNull();

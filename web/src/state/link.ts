@@ -8,6 +8,8 @@ export interface Shared {
 }
 
 const VERSION = "v1=";
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_FILES = 500;
 
 export async function toHash(shared: Shared): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
@@ -16,9 +18,12 @@ export async function toHash(shared: Shared): Promise<string> {
   return `#${VERSION}${text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
 }
 
+/** Whether something was shared with this address, readable or not. */
+export const isLink = (hash: string): boolean => hash.startsWith(`#${VERSION}`);
+
 /** What a link holds; null if it holds nothing that can be read. */
 export async function fromHash(hash: string): Promise<Shared | null> {
-  if (!hash.startsWith(`#${VERSION}`)) return null;
+  if (!isLink(hash)) return null;
   try {
     const text = hash
       .slice(1 + VERSION.length)
@@ -38,8 +43,32 @@ async function through(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const writer = stream.writable.getWriter();
   const written = writer.write(bytes).then(() => writer.close());
-  const [result] = await Promise.all([new Response(stream.readable).arrayBuffer(), written]);
-  return new Uint8Array(result);
+  const [result] = await Promise.all([whole(stream.readable), written]);
+  return result;
+}
+
+/** All that comes, unless it is more than anybody would send: a few bytes may unfold to gigabytes. */
+async function whole(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > MOST_BYTES) {
+      await reader.cancel();
+      throw new Error("The link unfolds to more than a page can show.");
+    }
+    parts.push(value);
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Links come from strangers. */
@@ -50,6 +79,7 @@ function checked(value: unknown): Shared | null {
     typeof example === "string" &&
     Array.isArray(files) &&
     files.length > 0 &&
+    files.length <= MOST_FILES &&
     files.every(isFile) &&
     typeof send?.from === "string" &&
     typeof send.to === "string" &&

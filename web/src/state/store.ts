@@ -54,6 +54,15 @@ export const asTable = signal(false);
 export const version = signal("");
 export const started = signal(false);
 
+/** What became of something that was opened, in words; and the way back, if there is one. */
+export interface News {
+  readonly lines: readonly string[];
+  readonly bad: boolean;
+  readonly undo?: () => void;
+}
+
+export const news = signal<News | null>(null);
+
 export const from = signal("outside");
 export const to = signal("");
 export const port = signal(0);

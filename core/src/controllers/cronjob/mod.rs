@@ -5,7 +5,6 @@
 mod clock;
 mod past;
 
-use super::owner::controller_uid;
 use super::{
     Action, Controller, Detail, Due, Heard, Key, Outcome, Record, Retry, View, Write, conditions, kinds, pod,
 };
@@ -58,7 +57,7 @@ struct Cron<'a> {
 fn sync(view: &View<'_>, key: &Key) -> Outcome {
     let Some(object) = view.store.get(RESOURCE, &key.namespace, &key.name) else { return Outcome::default() };
     let owned = view.store.owned(JOBS, object.namespace(), object.uid());
-    let jobs = owned.filter(|j| controller_uid(j.value()) == object.uid()).collect();
+    let jobs = owned.filter(|j| j.controller() == object.uid()).collect();
     let status = object.value().get("status").clone();
     let mut cron = Cron { view, object, jobs, status, writes: Vec::new() };
     past::settle(&mut cron);
@@ -106,7 +105,7 @@ fn start(cron: &mut Cron<'_>) -> Option<Duration> {
     }
     if let Some(there) = cron.view.store.get(JOBS, cron.object.namespace(), &name).cloned() {
         // It was just made here, and is noted now; one of somebody else is left alone.
-        if controller_uid(there.value()) == cron.object.uid() {
+        if there.controller() == cron.object.uid() {
             cron.note(&there, scheduled);
         }
         return next;

@@ -97,7 +97,7 @@ fn surplus<'a>(set: &Set<'_>, running: &[&'a Arc<Object>]) -> Vec<&'a Arc<Object
         !first(&new) && !first(&old)
     });
     if let (Some(new), Some(old)) = (new.first(), old.first())
-        && (!pod::is_ready(old.value()) || set.is_available(new))
+        && (!old.is_ready() || set.is_available(new))
     {
         out.push(old);
     }

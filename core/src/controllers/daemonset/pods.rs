@@ -31,7 +31,7 @@ const TOLERATED_ON_THE_HOST: &[(&str, &str)] = &[("node.kubernetes.io/network-un
 /// not count.
 pub(super) fn by_node<'a>(pods: &[&'a Arc<Object>]) -> BTreeMap<Text, Vec<&'a Arc<Object>>> {
     let mut nodes: BTreeMap<Text, Vec<&Arc<Object>>> = BTreeMap::new();
-    let over = |p: &Object| pod::is_terminal(p.value()) && p.is_deleted();
+    let over = |p: &Object| p.has_ended() && p.is_deleted();
     for pod in pods.iter().filter(|p| !over(p)) {
         if let Some(node) = target(pod.value()) {
             nodes.entry(node.into()).or_default().push(pod);

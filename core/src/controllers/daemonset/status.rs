@@ -6,7 +6,7 @@ use super::nodes::{self, Fit};
 use super::{RESOURCE, Set, pods};
 use crate::base::Duration;
 use crate::controllers::conditions::set_count;
-use crate::controllers::{Action, Write, pod};
+use crate::controllers::{Action, Write};
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
@@ -55,7 +55,7 @@ fn counted(set: &Set<'_>) -> Counts {
             (true, Some(oldest)) => {
                 counts.desired += 1;
                 counts.current += 1;
-                counts.ready += i64::from(pod::is_ready(oldest.value()));
+                counts.ready += i64::from(oldest.is_ready());
                 counts.available += i64::from(set.is_available(oldest));
                 counts.updated += i64::from(pods::is_updated(set, oldest));
             }

@@ -3,7 +3,7 @@
 //! Models `pkg/controller/deployment/recreate.go`.
 
 use super::{Rollout, cleaned, concluded, is_controlled, revision, scale, stepped};
-use crate::controllers::{Outcome, Write, pod};
+use crate::controllers::{Outcome, Write};
 use alloc::vec::Vec;
 
 pub(super) fn roll(rollout: &Rollout<'_>) -> Outcome {
@@ -32,5 +32,5 @@ fn old_pods_run(rollout: &Rollout<'_>) -> bool {
         .iter()
         .filter(|s| is_controlled(s.value(), rollout.deployment))
         .flat_map(|s| store.owned("pods", s.0.namespace(), s.0.uid()));
-    pods.any(|p| !pod::is_terminal(p.value()))
+    pods.any(|p| !p.has_ended())
 }

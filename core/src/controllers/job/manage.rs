@@ -41,7 +41,7 @@ impl Step {
 
     fn without(mut self, pods: &[&Arc<Object>]) -> Step {
         let count = i64::try_from(pods.len()).unwrap_or(i64::MAX);
-        let ready = pods.iter().filter(|p| pod::is_ready(p.value())).count();
+        let ready = pods.iter().filter(|p| p.is_ready()).count();
         self.active -= count;
         self.terminating += count;
         self.ready -= i64::try_from(ready).unwrap_or(0);
@@ -147,7 +147,7 @@ fn created(job: &Job<'_>, tally: &Tally<'_>, mut step: Step, count: usize) -> St
 fn pending(job: &Job<'_>, tally: &Tally<'_>) -> impl Iterator<Item = i64> {
     let completions = job.completions().unwrap_or(0);
     let waits = job.waits_for_the_end();
-    let busy = |p: &&&Arc<Object>| pod::is_active(p.value()) || waits && pod::is_terminating(p.value());
+    let busy = |p: &&&Arc<Object>| pod::is_active(p) || waits && pod::is_terminating(p);
     let worked_on = tally.pods.iter().filter(busy).filter_map(|p| indexes::of(p.value(), completions));
     let taken: BTreeSet<i64> = worked_on.chain(tally.indexes.iter().copied()).collect();
     (0..completions).filter(move |i| !taken.contains(i))

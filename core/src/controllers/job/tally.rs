@@ -55,7 +55,7 @@ impl<'a> Tally<'a> {
         let indexed = |p: &Object| !job.is_indexed() || indexes::of(p.value(), completions).is_some();
         let fresh = |p: &Object| is_tracked(p.value()) && !uncounted.has(p.uid()) && indexed(p);
         let of = |is: &dyn Fn(&Object) -> bool| pods.iter().copied().filter(|p| is(p)).collect::<Vec<_>>();
-        let active = of(&|p| pod::is_active(p.value()));
+        let active = of(&|p| pod::is_active(p));
         let new_succeeded = of(&|p| fresh(p) && pod::phase(p.value()) == "Succeeded");
         let new_failed = of(&|p| fresh(p) && has_failed(job, p.value()));
         let counted = new_failed.iter().filter(|p| policy::of(job, p) != policy::Failure::Ignored).count();
@@ -70,8 +70,8 @@ impl<'a> Tally<'a> {
             indexes.extend(done.filter_map(|p| indexes::of(p.value(), completions)));
         }
         Tally {
-            terminating: count(pods.iter().filter(|p| pod::is_terminating(p.value())).count()),
-            ready: count(active.iter().filter(|p| pod::is_ready(p.value())).count()),
+            terminating: count(pods.iter().filter(|p| pod::is_terminating(p)).count()),
+            ready: count(active.iter().filter(|p| p.is_ready()).count()),
             succeeded: if job.is_indexed() { count(indexes.len()) } else { succeeded },
             pods: pods.to_vec(),
             active,

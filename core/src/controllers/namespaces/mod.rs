@@ -4,7 +4,7 @@
 
 mod conditions;
 
-use super::{Action, Controller, Due, Heard, Key, Outcome, Retry, View, Write, pod};
+use super::{Action, Controller, Due, Heard, Key, Outcome, Retry, View, Write};
 use crate::base::{Duration, Instant, Text, Value};
 use crate::registry::write::Propagation;
 use crate::store::Object;
@@ -119,7 +119,7 @@ fn waiting_for_pods(view: &View<'_>, namespace: &Object, pods: &[&Arc<Object>]) 
 ///
 /// Models `estimateGracefulTermination`.
 fn patience(now: Instant, namespace: &Object, pods: &[&Arc<Object>]) -> i64 {
-    let running = pods.iter().filter(|p| !pod::is_terminal(p.value()));
+    let running = pods.iter().filter(|p| !p.has_ended());
     let grace = running.map(|p| p.value().at(&["spec", "terminationGracePeriodSeconds"]).int());
     let longest = grace.max().unwrap_or(0);
     let since = Instant::parse(namespace.metadata().get("deletionTimestamp").str()).unwrap_or(now);

@@ -5,7 +5,7 @@
 pub(super) mod rank;
 mod status;
 
-use super::owner::{Kind, controller_uid};
+use super::owner::Kind;
 use super::{Controller, Due, Heard, Key, Outcome, Retry, View, Write, claim, pod, template};
 use crate::base::{Selector, Status, Value};
 use crate::store::Object;
@@ -124,12 +124,12 @@ fn changes(which: &Replicated, view: &View<'_>, set: &Arc<Object>, pods: &[&Arc<
 ///
 /// Models `getIndirectlyRelatedPods`.
 fn related<'a>(which: &Replicated, view: &View<'a>, set: &'a Object) -> Vec<&'a Arc<Object>> {
-    let controller = controller_uid(set.value());
+    let controller = set.controller();
     if controller.is_empty() {
         return Vec::new();
     }
     let siblings = view.store.owned(which.kind.resource, set.namespace(), controller);
-    let siblings = siblings.filter(|s| controller_uid(s.value()) == controller);
+    let siblings = siblings.filter(|s| s.controller() == controller);
     let pods = siblings.flat_map(|s| view.store.owned("pods", s.namespace(), s.uid()));
-    pods.filter(|p| pod::is_active(p.value())).collect()
+    pods.filter(|p| pod::is_active(p)).collect()
 }

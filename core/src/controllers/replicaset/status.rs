@@ -4,7 +4,7 @@
 
 use super::{Replicated, wanted};
 use crate::base::{Duration, Selector, Value};
-use crate::controllers::{Action, View, Write, conditions, owner, pod};
+use crate::controllers::{Action, View, Write, conditions, pod};
 use crate::store::Object;
 use alloc::sync::Arc;
 
@@ -22,15 +22,19 @@ pub(super) fn of(
     let spec = set.value().get("spec");
     let template = Selector::from_map(spec.get("template").get("metadata").get("labels"));
     let min_ready = spec.get("minReadySeconds").int();
-    let count = |is: &dyn Fn(&Object) -> bool| {
-        i64::try_from(pods.iter().filter(|p| is(p)).count()).unwrap_or(i64::MAX)
-    };
+    let (mut labeled, mut ready, mut available) = (0, 0, 0);
+    let mut matcher = template.matcher();
+    for pod in pods {
+        labeled += i64::from(matcher.matches(pod.labels()));
+        ready += i64::from(pod.is_ready());
+        let available_too = min_ready == 0 || pod::is_available(pod.value(), min_ready, view.now);
+        available += i64::from(pod.is_ready() && available_too);
+    }
     let mut status = set.value().get("status").clone();
-    status.set("replicas", count(&|_| true));
-    conditions::set_count(&mut status, "fullyLabeledReplicas", count(&|p| template.matches(p.labels())));
-    conditions::set_count(&mut status, "readyReplicas", count(&|p| pod::is_ready(p.value())));
-    let available = |p: &Object| pod::is_available(p.value(), min_ready, view.now);
-    conditions::set_count(&mut status, "availableReplicas", count(&available));
+    status.set("replicas", i64::try_from(pods.len()).unwrap_or(i64::MAX));
+    conditions::set_count(&mut status, "fullyLabeledReplicas", labeled);
+    conditions::set_count(&mut status, "readyReplicas", ready);
+    conditions::set_count(&mut status, "availableReplicas", available);
     if which.counts_terminating {
         status.set("terminatingReplicas", terminating(view, set, selector));
     }
@@ -50,9 +54,9 @@ pub(super) fn of(
 
 fn terminating(view: &View<'_>, set: &Object, selector: &Selector) -> i64 {
     let owned = view.store.owned("pods", set.namespace(), set.uid());
-    let mine =
-        owned.filter(|p| owner::controller_uid(p.value()) == set.uid() && selector.matches(p.labels()));
-    i64::try_from(mine.filter(|p| pod::is_terminating(p.value())).count()).unwrap_or(i64::MAX)
+    let going = owned.filter(|p| pod::is_terminating(p));
+    let mine = going.filter(|p| p.controller() == set.uid() && selector.matches(p.labels()));
+    i64::try_from(mine.count()).unwrap_or(i64::MAX)
 }
 
 /// The write that brings the status up to date, if it is not.
@@ -68,6 +72,9 @@ pub(super) fn update(which: &Replicated, set: &Object, status: Value) -> Option<
 /// When the next pod has been ready for long enough to be available.
 pub(super) fn next_available(view: &View<'_>, set: &Object, pods: &[&Arc<Object>]) -> Option<Duration> {
     let min_ready = set.value().get("spec").get("minReadySeconds").int();
+    if min_ready == 0 {
+        return None;
+    }
     let waits = pods.iter().filter_map(|p| pod::available_in(p.value(), min_ready, view.now));
     waits.filter(|wait| *wait > Duration::ZERO).min()
 }

@@ -13,9 +13,25 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+/// Who says whether a node is a place for a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plugin {
+    Unschedulable,
+    Name,
+    Taints,
+    Affinity,
+    Ports,
+    Resources,
+    Spread,
+    Company,
+    Volumes,
+}
+
 /// Why a node is no place for a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rejection {
+    /// Who said so; `check` fills it in.
+    pub(super) plugin: Option<Plugin>,
     pub(super) reasons: Vec<String>,
     /// It would not help if other pods left the node.
     pub(super) final_: bool,
@@ -52,33 +68,35 @@ impl<'a> Wish<'a> {
 
     /// What the first filter says that has anything against the node.
     pub(super) fn check(&self, node: &Node) -> Result<(), Rejection> {
-        FILTERS.iter().try_for_each(|filter| filter(self, node))
+        FILTERS.iter().try_for_each(|(plugin, filter)| {
+            filter(self, node).map_err(|rejection| Rejection { plugin: Some(*plugin), ..rejection })
+        })
     }
 }
 
 type Filter = fn(&Wish<'_>, &Node) -> Result<(), Rejection>;
 
 /// In the order of `pkg/scheduler/apis/config/v1/default_plugins.go`.
-const FILTERS: &[Filter] = &[
-    is_named,
-    is_schedulable,
-    is_asked_for,
-    tolerates_taints,
-    has_affinity,
-    has_ports,
-    has_room,
-    spreads,
-    likes_company,
+const FILTERS: &[(Plugin, Filter)] = &[
+    (Plugin::Affinity, is_named),
+    (Plugin::Unschedulable, is_schedulable),
+    (Plugin::Name, is_asked_for),
+    (Plugin::Taints, tolerates_taints),
+    (Plugin::Affinity, has_affinity),
+    (Plugin::Ports, has_ports),
+    (Plugin::Resources, has_room),
+    (Plugin::Spread, spreads),
+    (Plugin::Company, likes_company),
 ];
 
 /// Rejected for good.
 pub(super) fn never(reason: &str) -> Result<(), Rejection> {
-    Err(Rejection { reasons: [reason.to_string()].into(), final_: true })
+    Err(Rejection { reasons: [reason.to_string()].into(), final_: true, plugin: None })
 }
 
 /// Rejected as long as other pods are there.
 pub(super) fn not_now(reason: &str) -> Result<(), Rejection> {
-    Err(Rejection { reasons: [reason.to_string()].into(), final_: false })
+    Err(Rejection { reasons: [reason.to_string()].into(), ..Rejection::default() })
 }
 
 /// The plugin `NodeAffinity` has said before all filters which nodes are worth a look.
@@ -92,15 +110,21 @@ fn is_named(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
 }
 
 fn is_schedulable(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
+    match node.object.as_ref().is_some_and(|o| is_cordoned(wish.pod, o.value())) {
+        true => never("node(s) were unschedulable"),
+        false => Ok(()),
+    }
+}
+
+/// The node takes no pods, and the pod minds.
+pub(super) fn is_cordoned(pod: &Value, node: &Value) -> bool {
     let cordon = Value::map([
         ("key", Value::text("node.kubernetes.io/unschedulable")),
         ("effect", Value::text("NoSchedule")),
     ]);
-    let tolerated = || wish.spec().get("tolerations").items().iter().any(|t| taints::tolerates(t, &cordon));
-    match node.spec().get("unschedulable").is_true() && !tolerated() {
-        true => never("node(s) were unschedulable"),
-        false => Ok(()),
-    }
+    let tolerations = pod.get("spec").get("tolerations").items();
+    node.get("spec").get("unschedulable").is_true()
+        && !tolerations.iter().any(|t| taints::tolerates(t, &cordon))
 }
 
 fn is_asked_for(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
@@ -112,11 +136,16 @@ fn is_asked_for(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
 }
 
 fn tolerates_taints(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
-    let tolerations = wish.spec().get("tolerations");
-    match taints::untolerated(node.spec().get("taints"), tolerations, &["NoSchedule", "NoExecute"]) {
-        Some(_) => never("node(s) had untolerated taint(s)"),
-        None => Ok(()),
+    match node.object.as_ref().is_some_and(|o| is_refused_by_taints(wish.pod, o.value())) {
+        true => never("node(s) had untolerated taint(s)"),
+        false => Ok(()),
     }
+}
+
+/// The node has a taint that the pod does not tolerate.
+pub(super) fn is_refused_by_taints(pod: &Value, node: &Value) -> bool {
+    let (taints, tolerations) = (node.get("spec").get("taints"), pod.get("spec").get("tolerations"));
+    taints::untolerated(taints, tolerations, &["NoSchedule", "NoExecute"]).is_some()
 }
 
 fn has_affinity(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
@@ -137,7 +166,7 @@ fn has_ports(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
 fn has_room(wish: &Wish<'_>, node: &Node) -> Result<(), Rejection> {
     let status = node.object.as_ref().map(|o| o.value().get("status").get("allocatable"));
     let allocatable = Resources::of(status.unwrap_or(&Value::Null));
-    let mut rejection = Rejection { reasons: Vec::new(), final_: false };
+    let mut rejection = Rejection::default();
     if i64::try_from(node.running).unwrap_or(i64::MAX) >= allocatable.get("pods") {
         rejection.reasons.push("Too many pods".to_string());
     }

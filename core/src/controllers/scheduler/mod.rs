@@ -6,6 +6,7 @@
 
 pub mod affinity;
 mod filters;
+mod hints;
 mod nodes;
 mod pod_affinity;
 mod preemption;
@@ -23,7 +24,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use filters::{Rejection, Wish};
+use filters::{Plugin, Rejection, Wish};
+use hints::Minds;
 use nodes::Nodes;
 
 pub const SPEAKER: Speaker = Speaker { manager: "kube-scheduler", component: "default-scheduler" };
@@ -39,28 +41,10 @@ struct State {
     nodes: Nodes,
     /// To be placed now.
     waiting: BTreeSet<Key>,
-    /// No node was found for them; tried again when something has changed that may help. Some mind other pods.
+    /// No node was found for them; tried again when something has changed that may help.
     stuck: BTreeMap<Key, Minds>,
     /// Placed by the last run.
     assumed: BTreeSet<Key>,
-}
-
-/// What a pod minds that is without a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Minds {
-    /// Which pods are where.
-    Others,
-    /// The nodes only.
-    Itself,
-}
-
-impl Minds {
-    fn of(pod: &Value) -> Minds {
-        let affinity = pod.at(&["spec", "affinity"]);
-        let alone = ["podAffinity", "podAntiAffinity"].iter().all(|a| affinity.get(a).is_empty());
-        let alone = alone && pod.at(&["spec", "topologySpreadConstraints"]).is_empty();
-        if alone { Minds::Itself } else { Minds::Others }
-    }
 }
 
 impl Scheduler {
@@ -73,7 +57,7 @@ impl Scheduler {
                 let mut events = events.filter(mine).peekable();
                 if events.peek().is_some() {
                     let state = Arc::make_mut(&mut self.0);
-                    events.for_each(|e| state.hear(e));
+                    events.for_each(|e| state.hear(store, e));
                 }
             }
             None => *self = Scheduler(Arc::new(State::of(store))),
@@ -112,30 +96,31 @@ impl State {
             for object in store.list(resource, "") {
                 let (resource, object) = (resource.into(), object.clone());
                 let revision = object.revision();
-                state.hear(&Event { change, resource, object, before: None, revision });
+                state.hear(store, &Event { change, resource, object, before: None, revision });
             }
         }
         state
     }
 
-    fn hear(&mut self, event: &Event) {
+    fn hear(&mut self, store: &Store, event: &Event) {
         match event.resource.as_str() {
             "pods" => self.hear_of_pod(event),
-            "nodes" => self.hear_of_node(event),
-            _ => self.retry(),
+            "nodes" => self.hear_of_node(store, event),
+            _ => self.retry(|_, minds| minds.a_volume()),
         }
     }
 
-    fn hear_of_node(&mut self, event: &Event) {
+    fn hear_of_node(&mut self, store: &Store, event: &Event) {
         let gone = event.change == Change::Deleted;
         self.nodes.set_object(event.object.name(), (!gone).then(|| event.object.clone()));
-        let matters = |o: &Object| {
-            let (spec, allocatable) = (o.value().get("spec"), o.value().at(&["status", "allocatable"]));
-            (o.labels().clone(), spec.clone(), allocatable.clone())
-        };
-        if event.before.as_ref().is_none_or(|old| matters(old) != matters(&event.object)) {
-            self.retry();
+        if gone {
+            return self.retry(|_, minds| minds.a_lost_node());
         }
+        let (before, after) = (event.before.as_deref(), &*event.object);
+        self.retry(|key, minds| {
+            let pod = store.get("pods", &key.namespace, &key.name);
+            pod.is_some_and(|pod| minds.a_node(pod.value(), before, after))
+        });
     }
 
     fn hear_of_pod(&mut self, event: &Event) {
@@ -147,18 +132,18 @@ impl State {
             self.waiting.remove(&key);
             self.stuck.remove(&key);
             let newly = event.before.as_ref().is_none_or(|old| pod::node(old.value()).is_empty());
-            match (freed, newly) {
-                (true, _) => self.retry(),
-                (false, true) => self.retry_the_sociable(),
+            let relabelled = event.before.as_ref().is_some_and(|old| old.labels() != event.object.labels());
+            return match (freed, newly || relabelled) {
+                (true, _) => self.retry(|_, minds| minds.room()),
+                (false, true) => self.retry(|_, minds| minds.a_neighbour()),
                 (false, false) => {}
-            }
-            return;
+            };
         }
         if self.nodes.remove_pod(&key) {
-            self.retry();
+            self.retry(|_, minds| minds.room());
         }
         let asks = |o: &Object| (o.labels().clone(), o.value().get("spec").clone(), o.is_deleted());
-        if gone || !is_ours(pod) {
+        if gone || !is_ours(&event.object) {
             self.waiting.remove(&key);
             self.stuck.remove(&key);
         } else if event.before.as_ref().is_none_or(|old| asks(old) != asks(&event.object)) {
@@ -167,16 +152,11 @@ impl State {
         }
     }
 
-    /// Lets those that are stuck try again.
-    fn retry(&mut self) {
-        self.waiting.extend(core::mem::take(&mut self.stuck).into_keys());
-    }
-
-    /// Lets those try again that a pod on its node may help.
-    fn retry_the_sociable(&mut self) {
-        let sociable = self.stuck.iter().filter(|(_, minds)| **minds == Minds::Others);
-        let sociable: Vec<Key> = sociable.map(|(key, _)| key.clone()).collect();
-        for key in sociable {
+    /// Lets those that are stuck try again, if it may help.
+    fn retry(&mut self, may_help: impl Fn(&Key, Minds) -> bool) {
+        let tried = self.stuck.iter().filter(|(key, minds)| may_help(key, **minds));
+        let tried: Vec<Key> = tried.map(|(key, _)| key.clone()).collect();
+        for key in tried {
             self.stuck.remove(&key);
             self.waiting.insert(key);
         }
@@ -187,7 +167,7 @@ impl State {
         for key in core::mem::take(&mut self.assumed) {
             self.nodes.remove_pod(&key);
             if let Some(pod) = store.get("pods", &key.namespace, &key.name)
-                && is_ours(pod.value())
+                && is_ours(pod)
             {
                 self.waiting.insert(key);
             }
@@ -195,7 +175,7 @@ impl State {
     }
 
     fn place(&mut self, store: &Store, now: Instant, key: Key) -> Vec<Write> {
-        let Some(pod) = store.get("pods", &key.namespace, &key.name).filter(|p| is_ours(p.value())) else {
+        let Some(pod) = store.get("pods", &key.namespace, &key.name).filter(|p| is_ours(p)) else {
             return Vec::new();
         };
         match self.find(store, pod) {
@@ -205,7 +185,7 @@ impl State {
                 [bound(pod, key, node)].into()
             }
             Err(refusal) => {
-                self.stuck.insert(key, Minds::of(pod.value()));
+                self.stuck.insert(key, refusal.minds);
                 let mut writes = refusal.writes(pod, now);
                 writes.extend(refused(pod, &refusal.why, refusal.node.as_ref(), now));
                 writes
@@ -222,7 +202,8 @@ impl State {
             return Err(Refusal { why, ..Refusal::default() });
         }
         if let Err(why) = volumes::bound(store, pod) {
-            return Err(self.refusal(store, pod, &why, &BTreeMap::new()));
+            let refusal = self.refusal(store, pod, &why, &BTreeMap::new());
+            return Err(Refusal { minds: Minds::of([Plugin::Volumes]), ..refusal });
         }
         let wish = Wish::of(store, &self.nodes, pod);
         let fits = |name: &&Text| self.nodes.get(name).is_some_and(|n| wish.check(n).is_ok());
@@ -246,7 +227,8 @@ impl State {
         }
         let reasons = rejections.values().flat_map(|r| r.reasons.iter());
         let reasons = histogram(reasons.map(String::as_str));
-        self.refusal(store, pod, &reasons, &rejections)
+        let minds = Minds::of(rejections.values().filter_map(|r| r.plugin));
+        Refusal { minds, ..self.refusal(store, pod, &reasons, &rejections) }
     }
 
     /// With what is to be done about it: less important pods may have to go.
@@ -262,7 +244,7 @@ impl State {
             Err(preemption) => Refusal { why: format!("{why} {preemption}"), ..Refusal::default() },
             Ok(plan) => {
                 let victims = plan.victims.iter().copied().cloned().collect();
-                Refusal { why, node: Some(plan.node), victims }
+                Refusal { why, node: Some(plan.node), victims, ..Refusal::default() }
             }
         }
     }
@@ -272,6 +254,7 @@ impl State {
 #[derive(Debug, Default)]
 struct Refusal {
     why: String,
+    minds: Minds,
     node: Option<Text>,
     victims: Vec<Arc<Object>>,
 }
@@ -295,10 +278,10 @@ fn histogram<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Whether the pod waits for a node, and for this scheduler.
-fn is_ours(pod: &Value) -> bool {
-    let spec = pod.get("spec");
+fn is_ours(pod: &Object) -> bool {
+    let spec = pod.value().get("spec");
     matches!(spec.get("schedulerName").str(), "" | NAME)
-        && pod::node(pod).is_empty()
+        && pod::node(pod.value()).is_empty()
         && spec.get("schedulingGates").is_empty()
         && pod::is_active(pod)
 }

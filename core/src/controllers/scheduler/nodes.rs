@@ -4,7 +4,7 @@
 
 use super::resources::{Port, Resources};
 use crate::base::{Text, Value};
-use crate::controllers::{Key, pod};
+use crate::controllers::Key;
 use crate::store::Object;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -84,7 +84,7 @@ impl Nodes {
             && there == node
             && let Some(guest) = self.nodes.get_mut(there).and_then(|n| n.pods.get_mut(key))
             && guest.pod.is_deleted() == pod.is_deleted()
-            && guest.ended == pod::is_terminal(pod.value())
+            && guest.ended == pod.has_ended()
             && guest.pod.value().get("spec").same(pod.value().get("spec"))
         {
             guest.pod = pod.clone();
@@ -93,11 +93,11 @@ impl Nodes {
         self.remove_pod(key);
         let name = Text::from(node);
         self.places.insert(key.clone(), name.clone());
-        if !pod::is_terminal(pod.value()) && wants_others_away(pod) {
+        if !pod.has_ended() && wants_others_away(pod) {
             self.guarded.insert(key.clone());
         }
         self.change(&name, |node| node.add(key, pod));
-        pod::is_terminal(pod.value())
+        pod.has_ended()
     }
 
     /// Answers whether the pod was on a node.
@@ -144,7 +144,7 @@ impl Node {
     }
 
     fn add(&mut self, key: &Key, pod: &Arc<Object>) {
-        let ended = pod::is_terminal(pod.value());
+        let ended = pod.has_ended();
         let asked = if ended { Resources::default() } else { Resources::asked(pod.value()) };
         self.load += usize::from(!pod.is_deleted());
         if !ended {

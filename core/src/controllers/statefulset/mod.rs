@@ -96,7 +96,7 @@ fn sync(view: &View<'_>, key: &Key) -> Outcome {
     if !adoptions.is_empty() && !object.is_deleted() {
         return Outcome { writes: adoptions, ..Outcome::default() };
     }
-    let member = |pod: &Value| identity::is_member(object, pod);
+    let member = |pod: &Object| identity::is_member(object, pod.value());
     let claimed = claim::claim(view.store, object, kinds::STATEFUL_SET, &selector, "pods", member);
     if !claimed.writes.is_empty() {
         return Outcome { writes: claimed.writes, ..Outcome::default() };

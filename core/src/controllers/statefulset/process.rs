@@ -75,7 +75,7 @@ pub(super) fn replica(set: &Set<'_>, replica: &Replica<'_>, writes: &mut Vec<Wri
         Replica::There(there) => *there,
     };
     let value = there.value();
-    if pod::is_terminal(value) {
+    if there.has_ended() {
         // It is made anew once it is gone.
         if !there.is_deleted() {
             writes.push(delete(set, there));

@@ -17,7 +17,8 @@ pub(super) fn admit(
     pod: &mut Value,
     old: Option<&Value>,
 ) -> Result<(), Status> {
-    let class = class_of(server, kind, pod)?.filter(|_| old.is_none());
+    // Only new pods are looked at; what an update names is a matter of validation.
+    let class = if old.is_none() { class_of(server, kind, pod)? } else { None };
     let Some(class) = class else { return Ok(()) };
     let overhead = class.at(&["overhead", "podFixed"]);
     if !class.get("overhead").is_null() {

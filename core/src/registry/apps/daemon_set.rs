@@ -60,6 +60,10 @@ const COUNTS: &[&str] = &[
 ];
 
 fn default(set: &mut Value) {
+    // The server has a number there, which comes back as an annotation: whoever leaves it out has sent zero.
+    if set.at(&["metadata", "annotations", TEMPLATE_GENERATION]).is_null() {
+        set_template_generation(set, 0);
+    }
     edit::member(set, "spec", |spec| {
         edit::member(spec, "template", pod::defaults::template);
         let mut strategy = spec.get("updateStrategy").clone();

@@ -50,7 +50,7 @@ fn create_once(
     managed: &Managed,
     options: &Options,
 ) -> Result<Written, Status> {
-    fill_system_fields(server, &mut object);
+    fill_system_fields(server, kind, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
     let done = before_create(server, kind, object, options).and_then(|(object, warnings)| {
         admission::validate(server, kind, &object, None)?;
@@ -71,14 +71,17 @@ fn create_once(
 }
 
 /// Creation time, uid, and the name if it is to be generated.
-pub(super) fn fill_system_fields(server: &mut Server, object: &mut Value) {
+pub(super) fn fill_system_fields(server: &mut Server, kind: &StoredKind, object: &mut Value) {
     let (now, uid) = (server.now.rfc3339(), server.rng.uuid());
     let metadata = object.entry("metadata");
     metadata.set("creationTimestamp", now);
     metadata.set("uid", uid);
     let generate = metadata.get("generateName").str();
     if metadata.get("name").is_empty() && !generate.is_empty() {
-        let name = generated_name(generate, &server.rng.name_suffix(SUFFIX));
+        let name = match kind.strategy.names_as_asked {
+            true => generate.into(),
+            false => generated_name(generate, &server.rng.name_suffix(SUFFIX)),
+        };
         metadata.set("name", name);
     }
 }

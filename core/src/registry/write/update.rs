@@ -138,7 +138,7 @@ fn create_by_update(
     for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
         metadata.remove(field);
     }
-    fill_system_fields(server, &mut object);
+    fill_system_fields(server, kind, &mut object);
     let transaction = begin(server, kind, &mut object, None, options.dry_run)?;
     let done = before_create(server, kind, object, options).and_then(|done| {
         admission::validate(server, kind, &done.0, None)?;
