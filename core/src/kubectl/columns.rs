@@ -16,7 +16,8 @@ pub fn print(spec: &str, object: &Value, with_headers: bool) -> Result<String, F
     let (mut headers, mut paths) = (Vec::new(), Vec::new());
     for column in spec.split(',') {
         let Some((header, path)) = column.split_once(':') else {
-            let problem = format!("unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>");
+            let problem =
+                format!("unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>");
             return Err(Failure::own(problem));
         };
         headers.push(header.to_string());
@@ -49,7 +50,8 @@ fn cell(path: &JsonPath, object: &Value) -> Result<String, String> {
 
 /// The columns of a file: a line of headers, a line of paths, blanks between them.
 pub fn of_file(text: &str) -> Result<String, Failure> {
-    let form = "Expected format is one line of space separated headers, one line of space separated column specs.";
+    let form =
+        "Expected format is one line of space separated headers, one line of space separated column specs.";
     let mut lines = text.lines();
     let mut line = |what: &str| {
         let missing = || Failure::own(format!("invalid template, missing {what} line. {form}"));

@@ -314,12 +314,7 @@ fn all_labels(labels: &Value) -> String {
 /// Everything but tables.
 ///
 /// Models `printGeneric`.
-fn objects(
-    call: &Call<'_>,
-    found: &[Found],
-    failures: &[Failure],
-    out: &mut Printed,
-) -> Result<(), Failure> {
+fn objects(call: &Call<'_>, found: &[Found], failures: &[Failure], out: &mut Printed) -> Result<(), Failure> {
     let args = &call.args;
     let count = found.len() + failures.len();
     let single = count == 1 && (found.iter().any(|f| f.named) || (found.is_empty() && is_one(args)));

@@ -118,14 +118,16 @@ impl<'a> Form<'a> {
         let template = &self.template;
         let nodes = go_template::parse(template)
             .map_err(|problem| Failure::Own(format!("error parsing template {template}, {problem}")))?;
-        go_template::print(&nodes, object)
-            .map_err(|problem| Failure::Own(format!("error executing template {}: {problem}", quoted(template))))
+        go_template::print(&nodes, object).map_err(|problem| {
+            Failure::Own(format!("error executing template {}: {problem}", quoted(template)))
+        })
     }
 }
 
 /// The form without a file, and whether this is the one with a file.
 fn templated(kind: &str) -> Option<(&'static str, bool)> {
-    let known = TEMPLATED.iter().find(|(plain, file)| *plain == kind || (*file == kind && !kind.is_empty()))?;
+    let known =
+        TEMPLATED.iter().find(|(plain, file)| *plain == kind || (*file == kind && !kind.is_empty()))?;
     Some((known.0, known.1 == kind))
 }
 
@@ -150,7 +152,8 @@ fn unknown(kind: &str) -> Failure {
 
 /// Models `NamePrinter`.
 fn names(object: &Value) -> String {
-    if let Some(items) = object.get("items").as_list().filter(|_| object.get("kind").str().ends_with("List")) {
+    if let Some(items) = object.get("items").as_list().filter(|_| object.get("kind").str().ends_with("List"))
+    {
         return items.iter().map(names).collect();
     }
     let kind = object.get("kind").str().to_ascii_lowercase();

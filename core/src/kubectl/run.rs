@@ -6,14 +6,15 @@ use super::args::{self, Args, Flags};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::{
-    apply_files, autoscale, create, delete, describe, diff, drain, expose, get, help, history, infos, label,
-    last_applied, patch, replace, rollout, run_pod, scale, set, set_env, taint, wait, writing,
+    apply_files, autoscale, create, delete, describe, diff, discovery, drain, explain, expose, get, help,
+    history, infos, label, last_applied, patch, replace, rollout, run_pod, scale, set, set_env, taint, wait,
+    writing,
 };
 use crate::base::Duration;
 use crate::base::field::quoted;
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a command gets.
@@ -70,6 +71,9 @@ impl Command {
         parent == own_parent && (name == own_name || self.alias.split(' ').any(|other| other == name))
     }
 }
+
+const TOP: &[args::Flag] =
+    &[args::value("selector", "l"), args::value("sort-by", ""), args::switch("all-namespaces", "A")];
 
 const COMMANDS: &[Command] = &[
     Command::new("get", "Display one or many resources", &[get::FLAGS], get::run),
@@ -321,20 +325,38 @@ const COMMANDS: &[Command] = &[
     Command::new("patch", "Update fields of a resource", patch::FLAGS, patch::run),
     Command::new("wait", "Wait for a specific condition on one or many resources", wait::FLAGS, wait::run),
     Command::new(
+        "api-resources",
+        "Print the supported API resources on the server",
+        &[discovery::RESOURCES],
+        discovery::resources,
+    ),
+    Command::new(
         "api-versions",
         "Print the supported API versions on the server, in the form of \"group/version\"",
         &[],
-        api_versions,
+        discovery::versions,
+    ),
+    Command::new("auth", "Inspect authorization", &[], |_, call, out| group(call, out, false)),
+    Command::new("auth can-i", "Check whether an action is allowed", &[discovery::CAN_I], discovery::can_i),
+    Command::new("cluster-info", "Display cluster information", &[], discovery::cluster_info),
+    Command::new("explain", "Get documentation for a resource", &[explain::FLAGS], explain::run),
+    Command::new("top", "Display resource (CPU/memory) usage", &[], |_, call, out| group(call, out, false)),
+    Command::new("top node", "Display resource (CPU/memory) usage of nodes", &[TOP], discovery::top)
+        .or("nodes no"),
+    Command::new("top pod", "Display resource (CPU/memory) usage of pods", &[TOP], discovery::top)
+        .or("pods po"),
+    Command::new(
+        "version",
+        "Print the client and server version information",
+        &[discovery::VERSION],
+        discovery::version,
     ),
 ];
 
 /// Commands of kubectl that are not here.
 const OTHERS: &[&str] = &[
-    "api-resources",
     "attach",
-    "auth",
     "certificate",
-    "cluster-info",
     "completion",
     "config",
     "cp",
@@ -342,15 +364,12 @@ const OTHERS: &[&str] = &[
     "edit",
     "events",
     "exec",
-    "explain",
     "kustomize",
     "logs",
     "options",
     "plugin",
     "port-forward",
     "proxy",
-    "top",
-    "version",
 ];
 
 /// Runs `kubectl` with these words after it.
@@ -472,14 +491,4 @@ fn distance(a: &str, b: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or_default()
-}
-
-fn api_versions(client: &mut Client<'_>, _: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
-    let name = |r: &crate::schema::Resource| match r.group.as_str() {
-        "" => r.version.to_string(),
-        group => format!("{group}/{}", r.version),
-    };
-    let all = client.server.schema.resources().iter().map(name).collect::<BTreeSet<_>>();
-    all.iter().for_each(|version| out.say(version));
-    Ok(())
 }

@@ -11,8 +11,22 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 const KNOWN: &[&str] = &[
-    "and", "base64decode", "eq", "exists", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "print",
-    "printf", "println",
+    "and",
+    "base64decode",
+    "eq",
+    "exists",
+    "ge",
+    "gt",
+    "index",
+    "le",
+    "len",
+    "lt",
+    "ne",
+    "not",
+    "or",
+    "print",
+    "printf",
+    "println",
 ];
 
 pub(super) fn is_known(name: &str) -> bool {
@@ -39,7 +53,9 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, String> {
             }
         },
         "print" => Ok(Value::from(arguments.iter().map(shown).collect::<String>())),
-        "println" => Ok(Value::from(format!("{}\n", arguments.iter().map(shown).collect::<Vec<_>>().join(" ")))),
+        "println" => {
+            Ok(Value::from(format!("{}\n", arguments.iter().map(shown).collect::<Vec<_>>().join(" "))))
+        }
         "printf" => Ok(Value::from(formatted(first.str(), rest))),
         "eq" | "ne" => {
             let mut is_same = false;

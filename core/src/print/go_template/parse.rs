@@ -83,8 +83,9 @@ impl Parser<'_> {
             if let Some(comment) = self.rest.trim_start().strip_prefix("/*") {
                 let (_, behind) = comment.split_once("*/").ok_or("unclosed comment")?;
                 let dashed = behind.trim_start().strip_prefix("-}}").map(str::trim_start);
-                self.rest =
-                    dashed.or_else(|| behind.strip_prefix("}}")).ok_or("comment ends before closing delimiter")?;
+                self.rest = dashed
+                    .or_else(|| behind.strip_prefix("}}"))
+                    .ok_or("comment ends before closing delimiter")?;
                 continue;
             }
             let (tokens, behind) = lex::action(self.rest)?;
@@ -219,7 +220,8 @@ impl Reader<'_> {
             Token::Sign(sign) => return Err(format!("unexpected \"{sign}\" in operand")),
             Token::Space => return Err("missing value for command".to_string()),
         };
-        while let Some(Token::Field(name)) = self.tokens.get(self.at).filter(|t| **t != Token::Field(String::new()))
+        while let Some(Token::Field(name)) =
+            self.tokens.get(self.at).filter(|t| **t != Token::Field(String::new()))
         {
             operand = Operand::Field(Box::new(operand), name.clone());
             self.at += 1;

@@ -153,8 +153,7 @@ fn filter(left: &[Node], operator: &str, right: &[Node], values: &[Value]) -> Re
                 out.extend(lefts.is_ok_and(|found| !found.is_empty()).then(|| item.clone()));
                 continue;
             }
-            let (Some(left), Some(right)) =
-                (one(lefts?)?, one(list(right, Vec::from([item.clone()]))?)?)
+            let (Some(left), Some(right)) = (one(lefts?)?, one(list(right, Vec::from([item.clone()]))?)?)
             else {
                 continue;
             };

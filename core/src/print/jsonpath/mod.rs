@@ -82,7 +82,8 @@ mod tests {
     use crate::manifest;
 
     fn object() -> Value {
-        let text = r#"{"a":{"b":[{"n":"x","v":1},{"n":"y","v":2},{"n":"z","v":3,"t":true}],"c.d":"e"},"n":"top"}"#;
+        let text =
+            r#"{"a":{"b":[{"n":"x","v":1},{"n":"y","v":2},{"n":"z","v":3,"t":true}],"c.d":"e"},"n":"top"}"#;
         manifest::json::parse(text).expect("JSON").to_value()
     }
 
