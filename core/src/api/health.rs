@@ -78,7 +78,8 @@ pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Opti
     })
 }
 
-fn version(server: &Server) -> Value {
+/// What the server is.
+pub(crate) fn version(server: &Server) -> Value {
     let git_version = server.schema.version.as_str();
     let mut numbers = git_version.trim_start_matches('v').split('.');
     let (major, minor) = (numbers.next().unwrap_or("1"), numbers.next().unwrap_or("0"));

@@ -26,6 +26,7 @@ pub(crate) mod url;
 mod watch;
 mod write;
 
+pub(crate) use health::version;
 pub use request::{Body, Request, Response, WatchId};
 pub use watch::Watches;
 
@@ -62,11 +63,12 @@ pub fn perform(
     server: &mut Server,
     watches: &mut Watches,
     request: &Request,
-) -> Result<(Value, Vec<String>), Status> {
+    warnings: &mut Vec<String>,
+) -> Result<Value, Status> {
     let url = Url::parse(&request.path);
     let schema = server.schema.clone();
     match route::route(&schema, &url) {
-        Route::Resource(route) => Call::new(server, watches, request, &url, route)?.into_value(),
+        Route::Resource(route) => Call::new(server, watches, request, &url, route)?.into_value(warnings),
         _ => Err(not_found()),
     }
 }

@@ -105,8 +105,7 @@ impl Printed {
 
     pub fn fail(&mut self, failure: &Failure) {
         self.exit = 1;
-        let text = failure.text();
-        self.note(text.strip_suffix('\n').unwrap_or(&text));
+        self.note(&failure.text());
     }
 
     /// All that went wrong: one thing as if it were alone.

@@ -7,7 +7,7 @@ use super::builder::namespace;
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::run::Call;
-use crate::api::mapping;
+use crate::api::{self, mapping};
 use crate::base::{Text, Value, json, sort};
 use crate::print::{Table, yaml};
 use crate::schema::{Resource, Schema};
@@ -141,7 +141,7 @@ pub fn version(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> R
     if !matches!(form, "" | "yaml" | "json") {
         return Err(Failure::own("--output must be 'yaml' or 'json'"));
     }
-    let server = client.call("GET", "/version".to_string(), "", None)?;
+    let server = api::version(client.server);
     let of_client = OF_CLIENT.iter().filter_map(|field| Some((*field, server.find(field)?.clone())));
     let mut all =
         Value::map([("clientVersion", Value::map(of_client)), ("kustomizeVersion", Value::text(KUSTOMIZE))]);

@@ -101,10 +101,10 @@ impl List<'_> {
             out.say("");
             if !self.recursive {
                 out.say(&format!("{indent}  <no description>\n"));
-            } else if self.depth == 0 || level < self.depth {
-                if let Some(inner) = fields_of(self.schema, &field.kind) {
-                    self.write(out, inner, level + 1, above);
-                }
+            } else if (self.depth == 0 || level < self.depth)
+                && let Some(inner) = fields_of(self.schema, &field.kind)
+            {
+                self.write(out, inner, level + 1, above);
             }
         }
         above.pop();

@@ -10,7 +10,7 @@ use super::output::{self, Form};
 use super::run::Call;
 use super::sorting;
 use crate::api::{mapping, url};
-use crate::base::{Value, json};
+use crate::base::Value;
 use crate::print::{Table, rows};
 use crate::schema::Resource;
 use alloc::collections::BTreeSet;
@@ -54,8 +54,7 @@ struct Found {
 pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
     let args = &call.args;
     if let Some(path) = args.find("raw") {
-        let answer = client.call("GET", path.to_string(), "", None)?;
-        out.say(&json::to_string(&answer));
+        out.stdout.push_str(&client.raw(path)?);
         return Ok(());
     }
     if args.words.is_empty() && args.find("filename").is_none() {

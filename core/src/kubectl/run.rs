@@ -474,7 +474,7 @@ fn unknown(name: &str) -> Failure {
         .collect::<BTreeSet<_>>();
     let close = all.into_iter().filter(|c| distance(name, c) <= 2 || c.starts_with(name));
     let close = close.map(|c| format!("\t{c}\n")).collect::<String>();
-    let hint = if close.is_empty() { close } else { format!("\n\nDid you mean this?\n{close}") };
+    let hint = if close.is_empty() { close } else { format!("\n\nDid you mean this?\n{close}\n") };
     Failure::Plain(format!("unknown command \"{name}\" for \"kubectl\"{hint}"))
 }
 

@@ -42,9 +42,9 @@ pub fn parse(text: &str) -> Result<Vec<Node>, String> {
     let mut parser = Parser { whole: text, rest: text };
     let (nodes, end) = parser.list().map_err(|problem| parser.at(&problem))?;
     match end {
-        End::Eof => Ok(nodes),
-        End::End => Err(parser.at("unexpected {{end}}")),
-        End::Else(_) => Err(parser.at("unexpected {{else}}")),
+        Stop::Text => Ok(nodes),
+        Stop::End => Err(parser.at("unexpected {{end}}")),
+        Stop::Else(_) => Err(parser.at("unexpected {{else}}")),
     }
 }
 
@@ -54,8 +54,9 @@ struct Parser<'a> {
 }
 
 /// What a list of nodes ended with.
-enum End {
-    Eof,
+enum Stop {
+    /// That of the text.
+    Text,
     End,
     /// What follows, of `else if`.
     Else(Vec<Token>),
@@ -68,13 +69,13 @@ impl Parser<'_> {
         format!("template: output:{line}: {problem}")
     }
 
-    fn list(&mut self) -> Result<(Vec<Node>, End), String> {
+    fn list(&mut self) -> Result<(Vec<Node>, Stop), String> {
         let mut nodes = Vec::new();
         loop {
             let Some((before, inside)) = self.rest.split_once("{{") else {
                 nodes.push(Node::Text(self.rest.to_string()));
                 self.rest = "";
-                return Ok((nodes, End::Eof));
+                return Ok((nodes, Stop::Text));
             };
             let trims = inside.strip_prefix('-').filter(|i| i.starts_with(char::is_whitespace));
             let before = if trims.is_some() { before.trim_end() } else { before };
@@ -97,8 +98,8 @@ impl Parser<'_> {
                 Some(_) => ("", tokens.as_slice()),
             };
             match keyword {
-                "end" => return Ok((nodes, End::End)),
-                "else" => return Ok((nodes, End::Else(trimmed(words.to_vec())))),
+                "end" => return Ok((nodes, Stop::End)),
+                "else" => return Ok((nodes, Stop::Else(trimmed(words.to_vec())))),
                 "if" | "with" | "range" => nodes.push(self.branch(keyword, words)?),
                 "template" | "block" | "define" | "break" | "continue" => {
                     return Err(format!("unexpected {{{{{keyword}}}}}"));
@@ -113,17 +114,17 @@ impl Parser<'_> {
         let condition = pipe(words)?;
         let (then, end) = self.list()?;
         let otherwise = match end {
-            End::Eof => return Err("unexpected EOF".to_string()),
-            End::End => Vec::new(),
-            End::Else(words) => match words.split_first() {
+            Stop::Text => return Err("unexpected EOF".to_string()),
+            Stop::End => Vec::new(),
+            Stop::Else(words) => match words.split_first() {
                 Some((Token::Word(word), rest)) if word == keyword && keyword != "range" => {
                     Vec::from([self.branch(keyword, rest)?])
                 }
                 Some(_) => return Err("unexpected token in else".to_string()),
                 None => match self.list()? {
-                    (otherwise, End::End) => otherwise,
-                    (_, End::Eof) => return Err("unexpected EOF".to_string()),
-                    (_, End::Else(_)) => return Err("expected end; found {{else}}".to_string()),
+                    (otherwise, Stop::End) => otherwise,
+                    (_, Stop::Text) => return Err("unexpected EOF".to_string()),
+                    (_, Stop::Else(_)) => return Err("expected end; found {{else}}".to_string()),
                 },
             },
         };
