@@ -28,8 +28,8 @@ mod version;
 mod watch;
 mod write;
 
-pub(crate) use version::version;
 pub use request::{Body, Request, Response, WatchId};
+pub(crate) use version::version;
 pub use watch::Watches;
 
 use crate::base::{Status, Value};

@@ -3,6 +3,7 @@
 //! Models `k8s.io/cli-runtime/pkg/resource/helper.go`.
 
 use super::console::Failure;
+use super::exec::{Place, Ran};
 use crate::api::{self, Request, Watches, mapping};
 use crate::base::{Duration, Instant, Status, Value, json};
 use crate::manifest;
@@ -20,6 +21,9 @@ pub const DEFAULT_NAMESPACE: &str = "default";
 pub trait World: fmt::Debug {
     /// Lets time pass; what is due happens.
     fn advance(&mut self, server: &mut Server, time: Duration);
+
+    /// Runs a command in a container.
+    fn exec(&mut self, server: &Server, place: Place<'_>, command: &[String]) -> Ran;
 
     /// When the next thing is due, if anything is.
     fn due(&self, server: &Server) -> Option<Instant>;

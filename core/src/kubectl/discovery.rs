@@ -1,19 +1,18 @@
-//! What the server serves and what it is: `api-resources`, `api-versions`, `version`, `cluster-info`, `auth can-i`.
+//! What the server serves and what it is: `api-resources`, `api-versions`, `version`.
 //!
-//! Models `k8s.io/kubectl/pkg/cmd/apiresources`, `.../version`, `.../clusterinfo` and `.../auth`.
+//! Models `k8s.io/kubectl/pkg/cmd/apiresources` and `k8s.io/kubectl/pkg/cmd/version`.
 
 use super::args::{Flag, switch, value};
-use super::builder::namespace;
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::run::Call;
-use crate::api::{self, mapping};
+use crate::api;
 use crate::base::{Text, Value, json, sort};
 use crate::print::{Table, yaml};
 use crate::schema::{Resource, Schema};
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 pub const RESOURCES: &[Flag] = &[
@@ -28,14 +27,6 @@ pub const RESOURCES: &[Flag] = &[
     switch("show-managed-fields", ""),
 ];
 pub const VERSION: &[Flag] = &[value("output", "o"), switch("client", "")];
-pub const CAN_I: &[Flag] = &[
-    value("subresource", ""),
-    switch("all-namespaces", "A"),
-    switch("quiet", "q"),
-    switch("list", ""),
-    switch("no-headers", ""),
-];
-
 pub fn versions(client: &mut Client<'_>, _: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
     let resources = client.server.schema.resources().iter();
     let all = resources.map(Resource::group_version).collect::<BTreeSet<_>>();
@@ -141,7 +132,7 @@ pub fn version(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> R
     if !matches!(form, "" | "yaml" | "json") {
         return Err(Failure::own("--output must be 'yaml' or 'json'"));
     }
-    let server = api::version(client.server);
+    let server = api::version(&client.server.schema);
     let of_client = OF_CLIENT.iter().filter_map(|field| Some((*field, server.find(field)?.clone())));
     let mut all =
         Value::map([("clientVersion", Value::map(of_client)), ("kustomizeVersion", Value::text(KUSTOMIZE))]);
@@ -159,126 +150,6 @@ pub fn version(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> R
                 out.say(&format!("Server Version: {}", of("serverVersion")));
             }
         }
-    }
-    Ok(())
-}
-
-/// Where the control plane and the services of the cluster itself are.
-pub fn cluster_info(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
-    const SERVER: &str = "https://127.0.0.1:6443";
-    let space = call.args.find("namespace").unwrap_or("kube-system");
-    let query = "labelSelector=kubernetes.io%2Fcluster-service%3Dtrue";
-    let path = format!("/api/v1/namespaces/{space}/services?{query}");
-    let list = client.call("GET", path, "", None)?;
-    out.say(&format!("Kubernetes control plane is running at {SERVER}"));
-    for service in list.get("items").items() {
-        let (metadata, ports) = (service.get("metadata"), service.at(&["spec", "ports"]).items());
-        let name = metadata.get("name").str();
-        let link = match service.at(&["status", "loadBalancer", "ingress"]).items().first() {
-            Some(ingress) => {
-                let address = ["ip", "hostname"].map(|field| ingress.get(field).str());
-                let address = address.into_iter().find(|a| !a.is_empty()).unwrap_or_default();
-                let link = |port: &Value| format!("http://{address}:{} ", port.get("port").int());
-                ports.iter().map(link).collect::<String>()
-            }
-            None => {
-                let proxied = match ports.first() {
-                    None => name.to_string(),
-                    Some(port) => proxied(name, port),
-                };
-                let space = metadata.get("namespace").str();
-                format!("{SERVER}/api/v1/namespaces/{space}/services/{proxied}/proxy")
-            }
-        };
-        let label = metadata.get("labels").get("kubernetes.io/name").str();
-        out.say(&format!("{} is running at {link}", if label.is_empty() { name } else { label }));
-    }
-    out.say("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.");
-    Ok(())
-}
-
-/// Models `JoinSchemeNamePort`.
-fn proxied(name: &str, port: &Value) -> String {
-    let port_name = port.get("name").str();
-    match (port_name == "https" || port.get("port").int() == 443, port_name) {
-        (true, port) => format!("https:{name}:{port}"),
-        (false, "") => name.to_string(),
-        (false, port) => format!("{name}:{port}"),
-    }
-}
-
-pub fn top(_: &mut Client<'_>, _: &Call<'_>, _: &mut Printed) -> Result<(), Failure> {
-    Err(Failure::own("Metrics API not available"))
-}
-
-pub fn can_i(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
-    const VERBS: &str = " get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest ";
-    const PATH_VERBS: &str = " get put post head options delete patch * ";
-    let args = &call.args;
-    if args.is_on("list") {
-        return Err(Failure::own("svcscope does not list what is allowed: everything is"));
-    }
-    let [verb, what] = args.words.as_slice() else {
-        return Err(Failure::own(
-            "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
-        ));
-    };
-    let mut warn = |text: &str| out.note(&format!("Warning: {text}\n\n"));
-    let everywhere = args.is_on("all-namespaces");
-    let space = if everywhere { "" } else { namespace(args) };
-    let knows = |verbs: &str| verbs.contains(&format!(" {verb} "));
-    let spec = if what.starts_with('/') {
-        if !knows(PATH_VERBS) {
-            warn(&format!("verb '{verb}' is not a known verb"));
-        }
-        let path = Value::map([("path", Value::text(what)), ("verb", Value::text(verb))]);
-        Value::map([("nonResourceAttributes", path)])
-    } else {
-        let (kind, name) = what.split_once('/').unwrap_or((what, ""));
-        let found = mapping::resource(&client.server.schema, kind).cloned();
-        if found.is_none() && !matches!(kind, "*" | "users" | "groups") {
-            warn(&match kind.split_once('.') {
-                None => format!("the server doesn't have a resource type '{kind}'"),
-                Some((kind, group)) => {
-                    format!("the server doesn't have a resource type '{kind}' in group '{group}'")
-                }
-            });
-        }
-        if let Some(resource) = found.as_ref().filter(|r| !r.namespaced && !everywhere) {
-            let group = match resource.group.as_str() {
-                "" => String::new(),
-                group => format!(" in group '{group}'"),
-            };
-            warn(&format!("resource '{}' is not namespace scoped{group}", resource.name));
-        }
-        if !everywhere && !knows(VERBS) {
-            warn(&format!("verb '{verb}' is not a known verb"));
-        }
-        let group = found.as_ref().map_or("", |r| r.group.as_str());
-        let resource = found.as_ref().map_or(kind, |r| r.name.as_str());
-        let attributes = [
-            ("namespace", space),
-            ("verb", verb),
-            ("group", group),
-            ("resource", resource),
-            ("subresource", args.get("subresource")),
-            ("name", name),
-        ];
-        let given = attributes.into_iter().filter(|(_, text)| !text.is_empty());
-        let given = given.map(|(field, text)| (field, Value::text(text))).collect::<Vec<_>>();
-        Value::map([("resourceAttributes", Value::map(given))])
-    };
-    let review = Value::map([
-        ("apiVersion", Value::text("authorization.k8s.io/v1")),
-        ("kind", Value::text("SelfSubjectAccessReview")),
-        ("spec", spec),
-    ]);
-    let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews".to_string();
-    let answer = client.call("POST", path, "", Some(&review))?;
-    let allowed = answer.at(&["status", "allowed"]).is_true();
-    out.exit = i32::from(!allowed);
-    if !args.is_on("quiet") {
-        out.say(if allowed { "yes" } else { "no" });
     }
     Ok(())
 }

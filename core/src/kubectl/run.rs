@@ -6,9 +6,9 @@ use super::args::{self, Args, Flags};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::{
-    apply_files, autoscale, create, delete, describe, diff, discovery, drain, explain, expose, get, help,
-    history, infos, label, last_applied, patch, replace, rollout, run_pod, scale, set, set_env, taint, wait,
-    writing,
+    apply_files, autoscale, create, delete, describe, diff, discovery, drain, exec, explain, expose, get,
+    help, history, infos, label, last_applied, own, patch, replace, rollout, run_pod, scale, set, set_env,
+    taint, wait, writing,
 };
 use crate::base::Duration;
 use crate::base::field::quoted;
@@ -71,9 +71,6 @@ impl Command {
         parent == own_parent && (name == own_name || self.alias.split(' ').any(|other| other == name))
     }
 }
-
-const TOP: &[args::Flag] =
-    &[args::value("selector", "l"), args::value("sort-by", ""), args::switch("all-namespaces", "A")];
 
 const COMMANDS: &[Command] = &[
     Command::new("get", "Display one or many resources", &[get::FLAGS], get::run),
@@ -320,6 +317,65 @@ const COMMANDS: &[Command] = &[
     Command::new("uncordon", "Mark node as schedulable", drain::CORDON, drain::uncordon),
     Command::new("drain", "Drain node in preparation for maintenance", drain::DRAIN, drain::drain),
     Command::new("taint", "Update the taints on one or more nodes", taint::FLAGS, taint::run),
+    Command::new("attach", "Attach to a running container", exec::ATTACH, exec::attach),
+    Command::new("cp", "Copy files and directories to and from containers", exec::COPY, exec::copy),
+    Command::new("exec", "Execute a command in a container", exec::EXEC, exec::exec),
+    Command::new("logs", "Print the logs for a container in a pod", exec::LOGS, exec::logs),
+    Command::new("port-forward", "Forward one or more local ports to a pod", exec::FORWARD, exec::forward),
+    Command::new("auth", "Inspect authorization", &[], group_on_stderr),
+    Command::new("auth can-i", "Check whether an action is allowed", own::CAN_I, own::can_i),
+    Command::new("auth whoami", "Experimental: Check self subject attributes", &[], own::who_am_i),
+    Command::new("certificate", "Modify certificate resources", &[], |_, call, out| {
+        group(call, out, false)?;
+        out.exit = 0;
+        Ok(())
+    }),
+    Command::new("certificate approve", "Approve a certificate signing request", own::OBJECTS, own::approve),
+    Command::new("certificate deny", "Deny a certificate signing request", own::OBJECTS, own::deny),
+    Command::new("cluster-info", "Display cluster information", &[], own::cluster_info),
+    Command::new(
+        "completion",
+        "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+        &[],
+        own::completion,
+    ),
+    Command::new("config", "Modify kubeconfig files", &[], group_on_stderr),
+    Command::new("config current-context", "Display the current-context", &[], own::current_context),
+    Command::new(
+        "config get-clusters",
+        "Display clusters defined in the kubeconfig",
+        own::CONFIG,
+        own::clusters,
+    ),
+    Command::new("config get-contexts", "Describe one or many contexts", own::CONFIG, own::contexts),
+    Command::new("config get-users", "Display users defined in the kubeconfig", own::CONFIG, own::users),
+    Command::new("config use-context", "Set the current-context in a kubeconfig file", &[], own::use_context)
+        .or("use"),
+    Command::new(
+        "config view",
+        "Display merged kubeconfig settings or a specified kubeconfig file",
+        own::CONFIG,
+        own::view,
+    ),
+    Command::new(
+        "debug",
+        "Create debugging sessions for troubleshooting workloads and nodes",
+        own::OBJECTS,
+        own::debug,
+    ),
+    Command::new("edit", "Edit a resource on the server", own::OBJECTS, own::edit),
+    Command::new("plugin", "Provides utilities for interacting with plugins", &[], group_on_stderr),
+    Command::new(
+        "plugin list",
+        "List all visible plugin executables on a user's PATH",
+        own::OBJECTS,
+        own::no_plugins,
+    ),
+    Command::new("top", "Display resource (CPU/memory) usage", &[], group_on_stderr),
+    Command::new("top node", "Display resource (CPU/memory) usage of nodes", own::OBJECTS, own::top)
+        .or("nodes no"),
+    Command::new("top pod", "Display resource (CPU/memory) usage of pods", own::OBJECTS, own::top)
+        .or("pods po"),
     Command::new("label", "Update the labels on a resource", label::FLAGS, label::label),
     Command::new("annotate", "Update the annotations on a resource", label::FLAGS, label::annotate),
     Command::new("patch", "Update fields of a resource", patch::FLAGS, patch::run),
@@ -336,15 +392,7 @@ const COMMANDS: &[Command] = &[
         &[],
         discovery::versions,
     ),
-    Command::new("auth", "Inspect authorization", &[], |_, call, out| group(call, out, false)),
-    Command::new("auth can-i", "Check whether an action is allowed", &[discovery::CAN_I], discovery::can_i),
-    Command::new("cluster-info", "Display cluster information", &[], discovery::cluster_info),
     Command::new("explain", "Get documentation for a resource", &[explain::FLAGS], explain::run),
-    Command::new("top", "Display resource (CPU/memory) usage", &[], |_, call, out| group(call, out, false)),
-    Command::new("top node", "Display resource (CPU/memory) usage of nodes", &[TOP], discovery::top)
-        .or("nodes no"),
-    Command::new("top pod", "Display resource (CPU/memory) usage of pods", &[TOP], discovery::top)
-        .or("pods po"),
     Command::new(
         "version",
         "Print the client and server version information",
@@ -354,23 +402,7 @@ const COMMANDS: &[Command] = &[
 ];
 
 /// Commands of kubectl that are not here.
-const OTHERS: &[&str] = &[
-    "attach",
-    "certificate",
-    "completion",
-    "config",
-    "cp",
-    "debug",
-    "edit",
-    "events",
-    "exec",
-    "kustomize",
-    "logs",
-    "options",
-    "plugin",
-    "port-forward",
-    "proxy",
-];
+const OTHERS: &[&str] = &["events", "kustomize", "options", "proxy"];
 
 /// Runs `kubectl` with these words after it.
 pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(String, String)]) -> Printed {
@@ -381,7 +413,12 @@ pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(Stri
     let Some(command) = command else {
         match next {
             Some(name) => out.fail(&unknown(&name)),
-            None => out.fail(&Failure::own("no command is given")),
+            None => match Args::parse(&rest, &[]) {
+                Err(problem) => {
+                    out.fail(&Failure::Plain(format!("{problem}\nSee 'kubectl --help' for usage.")));
+                }
+                Ok(_) => out.stdout.push_str(&help::group("", COMMANDS)),
+            },
         }
         return out;
     };
