@@ -88,7 +88,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
             spec.set("metrics", Value::list(metrics.iter().cloned()));
         }
         let done = if writing.dry == Dry::Client { "created" } else { "autoscaled" };
-        failures.extend(writing.create_new(client, out, call, object, Failure::from, done).err());
+        failures.extend(writing.create_new(client, out, call, &object, Failure::from, done).err());
     }
     out.fail_all(&failures);
     Ok(())

@@ -69,7 +69,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
     for info in found {
         let exposed = generate(args, &info).and_then(|service| {
             let service = overridden(&client.server.schema, call, service)?;
-            writing.create_new(client, out, call, service, |status| status.into(), "exposed")
+            writing.create_new(client, out, call, &service, Failure::from, "exposed")
         });
         failures.extend(exposed.err());
         out.warn(client);

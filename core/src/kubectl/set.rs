@@ -214,7 +214,7 @@ pub fn resources(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) ->
             let (name, amount) = pair.ok_or_else(|| {
                 Failure::own(format!("invalid argument syntax {statement}, expected <resource>=<value>"))
             })?;
-            Quantity::parse(amount).map_err(|why| Failure::own(format!("{why}")))?;
+            Quantity::parse(amount).map_err(Failure::own)?;
             wanted.push((field, name, amount));
         }
     }

@@ -165,7 +165,7 @@ impl<'a> Writing<'a> {
         client: &mut Client<'_>,
         out: &mut Printed,
         call: &Call<'_>,
-        object: Value,
+        object: &Value,
         refused: fn(Status) -> Failure,
         done: &str,
     ) -> Result<(), Failure> {
@@ -174,7 +174,7 @@ impl<'a> Writing<'a> {
         let resource = mapping::of_kind(&schema, api_version, kind)
             .cloned()
             .ok_or_else(|| Failure::from(no_match(api_version, kind)))?;
-        let mut object = typed(&schema, &resource, &object);
+        let mut object = typed(&schema, &resource, object);
         if call.args.is_on("save-config") {
             let said = format!("{}\n", json::to_string(&object));
             object.entry("metadata").entry("annotations").set(LAST_APPLIED, said);

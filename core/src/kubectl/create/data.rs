@@ -39,18 +39,18 @@ pub fn config_map(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -
 }
 
 pub fn secret(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, new_secret, refused)
+    make(client, call, out, new_secret, |s| refused(&s))
 }
 
 pub fn docker_secret(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, new_docker_secret, refused)
+    make(client, call, out, new_docker_secret, |s| refused(&s))
 }
 
 pub fn tls_secret(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, new_tls_secret, refused)
+    make(client, call, out, new_tls_secret, |s| refused(&s))
 }
 
-fn refused(status: Status) -> Failure {
+fn refused(status: &Status) -> Failure {
     Failure::own(format!("failed to create secret {}", status.message))
 }
 

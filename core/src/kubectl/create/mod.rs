@@ -107,7 +107,7 @@ fn make(
     };
     let mut writing = Writing::of(&call.args, MANAGER)?;
     let object = generate(client, call, name, out)?;
-    writing.create_new(client, out, call, object, refused, "created")
+    writing.create_new(client, out, call, &object, refused, "created")
 }
 
 /// `apiVersion`, `kind`, and a name; the namespace only where one was asked for.

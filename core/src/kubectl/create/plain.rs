@@ -76,7 +76,7 @@ fn new_quota(_: &mut Client<'_>, call: &Call<'_>, name: &str, _: &mut Printed) -
         let (resource, amount) = pair.ok_or_else(|| {
             Failure::own(format!("Invalid argument syntax {statement}, expected <resource>=<value>"))
         })?;
-        Quantity::parse(amount).map_err(|why| Failure::own(format!("{why}")))?;
+        Quantity::parse(amount).map_err(Failure::own)?;
         object.entry_at(&["spec", "hard"]).set(resource, amount);
     }
     let scopes = call.args.get("scopes").split(',').filter(|_| !call.args.get("scopes").is_empty());
