@@ -11,7 +11,7 @@ afterAll(() => theStand.close());
 
 const picture = async (p: Playground): Promise<string> => {
   await p.page.waitForTimeout(250);
-  return (await p.page.locator(".canvas canvas").screenshot()).toString("base64");
+  return p.page.locator(".canvas canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 };
 
 describe("the stage", () => {
@@ -57,18 +57,19 @@ describe("the stage", () => {
       (text) => expect(text).toMatch(/of 1600 pods ready$/),
     );
     const canvas = p.page.locator(".canvas canvas");
-    const { width = 0 } = (await canvas.boundingBox()) ?? {};
-    const group = { x: width - 120, y: 100 };
-    await canvas.click({ position: group });
+    const { width = 0, height = 0 } = (await canvas.boundingBox()) ?? {};
     const title = p.page.getByRole("complementary", { name: "Inspector" }).locator("h2");
+    await canvas.click({ position: { x: width - 120, y: 92 } });
     await p.until(
       () => title.textContent(),
       (text) => expect(text).toBe("Deployment web-deploy"),
     );
     await p.page.keyboard.press("Escape");
-    await canvas.dblclick({ position: group });
+    const before = await picture(p);
+    await canvas.dblclick({ position: { x: width - 120, y: 92 } });
     await p.page.keyboard.press("Escape");
-    await canvas.click({ position: { x: width / 2, y: 200 } });
+    expect(await picture(p)).not.toBe(before);
+    await canvas.click({ position: { x: width / 2, y: height / 2 + 65 } });
     await p.until(
       () => title.textContent(),
       (text) => expect(text).toMatch(/^Pod web-deploy-/),

@@ -3,6 +3,7 @@ import type { KubernetesObject, Topology } from "svcscope";
 import type { Workload } from "../engine/protocol.ts";
 import type { Target } from "../stage/layout.ts";
 import { type Act, labelsOf, labelsText, type Ref } from "./act.ts";
+import { refOf } from "./target.ts";
 
 /** Something to do: at once, or after a value was given. */
 export interface Item {
@@ -44,31 +45,6 @@ export function itemsFor(target: Target, known: Known): readonly Item[] {
     default:
       return [];
   }
-}
-
-export function refOf({ kind, key }: Target): Ref {
-  const parts = key.split("/");
-  const name = parts.at(-1) ?? "";
-  switch (kind) {
-    case "node":
-      return { kind: "Node", namespace: "", name };
-    case "workload":
-      return { kind: parts[0] ?? "", namespace: parts[1] ?? "", name };
-    default:
-      return { kind: kind === "pod" ? "Pod" : "Service", namespace: parts[0] ?? "", name };
-  }
-}
-
-/** The workload that a pod belongs to. */
-export function makerOf(
-  pod: { namespace: string; owner: string },
-  workloads: readonly Workload[],
-): Workload | null {
-  const [kind, name] = pod.owner.split("/");
-  const own = (w: Workload) =>
-    w.namespace === pod.namespace &&
-    ((w.kind === kind && w.name === name) || (kind === "ReplicaSet" && w.sets.includes(name ?? "")));
-  return workloads.find(own) ?? null;
 }
 
 /** What the engine reads of a pod's annotations: at which ports its program listens, and when its probes fail. */

@@ -1,7 +1,7 @@
 /** Sides of an object: what kubectl prints of it, and what the cluster makes of it. */
 import type { Cluster, KubernetesObject, SendResult } from "svcscope";
 import type { Ref } from "../acts/act.ts";
-import { refOf } from "../acts/menu.ts";
+import { refOf } from "../acts/target.ts";
 import { diagnoses } from "./findings.ts";
 import type { Calls, Lookup, Manager, Reach, Side, Slice, SliceEndpoint } from "./protocol.ts";
 import { hitsOf } from "./rules.ts";

@@ -1,6 +1,6 @@
 /** What happened, as marks on the line of time: told by how the picture differs from the one before. */
 import type { PodView, ServiceView, Topology } from "svcscope";
-import { makerOf } from "../acts/menu.ts";
+import { makerOf, workloadKey } from "../acts/target.ts";
 import { isOwn, podKey, serviceKey, type Target } from "../stage/layout.ts";
 import type { Moment, Workload } from "./protocol.ts";
 
@@ -74,9 +74,6 @@ export function moments(): Moments {
 }
 
 const same = (a: Target | null, b: Target | null): boolean => a?.kind === b?.kind && a?.key === b?.key;
-
-export const workloadKey = (w: { kind: string; namespace: string; name: string }): string =>
-  `${w.kind}/${w.namespace}/${w.name}`;
 
 function rollouts(
   before: readonly Workload[],

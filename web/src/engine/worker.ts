@@ -2,7 +2,6 @@
 import { Cluster, init, StatusError, version } from "svcscope";
 import { deltaOf, nothing } from "./delta.ts";
 import { allDiagnoses } from "./findings.ts";
-import { inspect, resolve } from "./inspect.ts";
 import type { Calls, FromWorker, Picture, PictureChange, Question, ToWorker } from "./protocol.ts";
 import { type World, worldOf } from "./world.ts";
 
@@ -71,14 +70,15 @@ const answers: {
     return judge(cluster, goals, firstPods);
   },
 
-  inspect(question) {
+  async inspect(question) {
+    const { inspect } = await import("./inspect.ts");
     const { cluster, trace } = here();
     return inspect(cluster, question, trace ? [trace] : []);
   },
 
   findings: () => allDiagnoses(here().cluster),
 
-  resolve: (question) => resolve(here().cluster, question),
+  resolve: async (question) => (await import("./inspect.ts")).resolve(here().cluster, question),
 
   act: (act) => here().act(act),
 

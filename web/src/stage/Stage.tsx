@@ -1,8 +1,7 @@
 /** The picture: a canvas that follows the state, and can be zoomed and moved. */
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { makerOf } from "../acts/menu.ts";
-import { workloadKey } from "../engine/moments.ts";
+import { makerOf, workloadKey } from "../acts/target.ts";
 import { inspect, pass, point } from "../state/actions.ts";
 import * as s from "../state/store.ts";
 import { Fit, Minus, Plus } from "../ui/icons.tsx";
@@ -10,7 +9,6 @@ import { type Palette, palette } from "./canvas.ts";
 import { draw, sceneOf } from "./draw.ts";
 import { isOver, progress, stepAt } from "./flight.ts";
 import { type Gestures, listen } from "./gestures.ts";
-import { isOpen } from "./groups.ts";
 import { groupAt, hit, type Layout, layout, placeOf, type Target } from "./layout.ts";
 import { motion } from "./motion.ts";
 import { fitted, moved, onto, overlap, seen, usual, type View, within, zoomed } from "./view.ts";
@@ -178,7 +176,8 @@ function follow(element: HTMLCanvasElement, ctx: CanvasRenderingContext2D) {
     leave: () => point(null),
     press(x, y) {
       const group = groupAt(plan, at(x, y).x, at(x, y).y);
-      if (!group || isOpen(group, view.scale)) return void inspect(under(x, y));
+      const target = under(x, y);
+      if (!group || target?.kind === "pod") return void inspect(target);
       const [first] = group.pods;
       const maker = first && makerOf(first, s.workloads.peek());
       if (maker) void inspect({ kind: "workload", key: workloadKey(maker) });

@@ -126,7 +126,7 @@ export function layout(topology: Topology, clients: readonly Client[], room: Roo
 type Plan = Omit<Layout, "width" | "height" | "places">;
 type Members = readonly [NodeView | null, readonly PodView[]];
 
-/** Nodes with their pods, and before them the pods without a node. The control plane counts where it runs some. */
+/** Nodes with their pods, and behind them the pods without a node. The control plane counts where it runs some. */
 function membersOf(nodes: readonly NodeView[], pods: readonly PodView[]): Members[] {
   const byNode = new Map<string, PodView[]>();
   for (const pod of pods) {
@@ -137,7 +137,7 @@ function membersOf(nodes: readonly NodeView[], pods: readonly PodView[]): Member
   const shown = nodes.filter((n) => !n.controlPlane || byNode.has(n.name));
   const groups: Members[] = shown.map((node) => [node, byNode.get(node.name) ?? []]);
   const homeless = byNode.get("") ?? [];
-  return homeless.length > 0 ? [[null, homeless], ...groups] : groups;
+  return homeless.length > 0 ? [...groups, [null, homeless]] : groups;
 }
 
 /** Three columns. */
