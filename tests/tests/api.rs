@@ -43,7 +43,8 @@ fn creation(step: &Json) -> Option<Creation> {
     let alone = !collection.contains('?') && body["metadata"]["name"].is_string();
     let here = collection.contains("/namespaces/default/") || !collection.contains("/namespaces/");
     let text = serde_json::to_string(body).ok()?;
-    let accepted = step.get("expect").is_some_and(|e| e["code"] == 201) && alone && here && !text.contains('$');
+    let accepted =
+        step.get("expect").is_some_and(|e| e["code"] == 201) && alone && here && !text.contains('$');
     let parts = collection.split('/').filter(|p| !p.is_empty()).count();
     // What is posted to an object is an eviction, a binding, a token.
     let to_collection = parts <= if collection.starts_with("/apis") { 6 } else { 5 };
@@ -92,7 +93,12 @@ fn what_is_there_can_be_written_as_it_is_and_nothing_happens() {
             let before = send(&mut cluster, "GET", &path, type_, Vec::new());
             let after = send(&mut cluster, "PUT", &path, type_, before.body.clone());
             assert_eq!(after.code, 200, "{path}: {}", String::from_utf8_lossy(&after.body));
-            assert!(before.body == after.body, "{type_}\n{creation:?}\n{:?}\n{:?}", before.value(), after.value());
+            assert!(
+                before.body == after.body,
+                "{type_}\n{creation:?}\n{:?}\n{:?}",
+                before.value(),
+                after.value()
+            );
         }
     }
     assert!(count > 400, "{count}");
@@ -160,7 +166,8 @@ fn what_two_apply_is_shared_and_stays_when_one_of_them_lets_go() {
 /// What a manager owns of an object.
 fn fields_of(object: &Value, manager: &str) -> Value {
     let entries = object.at(&["metadata", "managedFields"]).items().iter();
-    let mut own = entries.filter(|e| e.get("manager").str() == manager && e.get("operation").str() == "Apply");
+    let mut own =
+        entries.filter(|e| e.get("manager").str() == manager && e.get("operation").str() == "Apply");
     own.next().map_or(Value::Null, |entry| entry.get("fieldsV1").clone())
 }
 
@@ -178,12 +185,15 @@ fn the_order_of_writes_that_have_nothing_to_do_with_each_other_does_not_matter()
     let running = Cluster::new(&Options::default());
     // Addresses and ports are taken in turn: those who get some are not independent.
     let alone = |c: &&Creation| {
-        let kinds = ["configmaps", "secrets", "networkpolicies", "ingresses", "priorityclasses", "limitranges"];
+        let kinds =
+            ["configmaps", "secrets", "networkpolicies", "ingresses", "priorityclasses", "limitranges"];
         kinds.iter().any(|kind| c.collection.ends_with(kind))
     };
     let all = creations();
     let mut seen = BTreeSet::new();
-    let name = |c: &Creation| manifest::parse(&c.body).map(|n| n.to_value().at(&["metadata", "name"]).str().to_owned());
+    let name = |c: &Creation| {
+        manifest::parse(&c.body).map(|n| n.to_value().at(&["metadata", "name"]).str().to_owned())
+    };
     let mut chosen = all.iter().filter(alone).collect::<Vec<_>>();
     chosen.retain(|c| seen.insert((c.collection.clone(), name(c).unwrap_or_default())));
     let state = |order: &[&Creation]| {

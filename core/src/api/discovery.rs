@@ -5,8 +5,8 @@
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Request, Response};
 use super::{encode, health, method_not_allowed};
-use crate::base::sort;
 use crate::base::hash::sha256;
+use crate::base::sort;
 use crate::base::{Status, Text, Value, json};
 use crate::schema::{Resource, Schema, base64};
 use alloc::format;
