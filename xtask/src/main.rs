@@ -8,6 +8,7 @@ mod fuzz;
 mod pack;
 mod play;
 mod problem;
+mod replay;
 mod repo;
 mod run;
 mod schema;
