@@ -4,7 +4,7 @@
 //! each other's pods; the world outside knows that to the nodes alone, and to what load balancers give to them.
 
 use super::talk::{self, serve};
-use super::world::{Balanced, NODES, OUTSIDE, World};
+use super::world::{Balanced, NODES, OUTSIDE, Setup, World};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -19,14 +19,15 @@ pub struct Lab {
 }
 
 /// What the names of its namespaces begin with.
-fn prefix(mode: Mode) -> String {
+fn prefix(mode: Mode, setup: Setup) -> String {
     let mode = if mode == Mode::NfTables { "nft" } else { "ipt" };
-    format!("svcscope-{}-{mode}-", std::process::id())
+    let setup = if setup == Setup::Usual { "" } else { "-other" };
+    format!("svcscope-{}-{mode}{setup}-", std::process::id())
 }
 
 /// What is missing for a lab, if anything is.
-pub fn wanting(mode: Mode) -> Option<String> {
-    let name = format!("{}probe", prefix(mode));
+pub fn wanting(mode: Mode, setup: Setup) -> Option<String> {
+    let name = format!("{}probe", prefix(mode, setup));
     for (program, arguments) in
         [("ip", &["-V"] as &[&str]), ("nft", &["-v"]), ("iptables-nft", &["-V"]), ("ip6tables-nft", &["-V"])]
     {
@@ -45,7 +46,7 @@ pub fn wanting(mode: Mode) -> Option<String> {
 
 impl Lab {
     pub fn new(world: &mut World) -> Lab {
-        let prefix = prefix(world.mode);
+        let prefix = prefix(world.mode, world.setup);
         let pods = world.pods.iter().filter(|p| !p.host_network).map(|p| p.name.clone());
         let names = ["router", "outside"].into_iter().chain(NODES).map(str::to_owned).chain(pods).collect();
         let lab = Lab { prefix, names };

@@ -1,5 +1,6 @@
 //! The table of scenarios: who sends what, and what is expected.
 
+use super::world::Setup;
 use std::fmt;
 use svcscope_core::net::proxy::Mode;
 use svcscope_core::object::Protocol;
@@ -29,17 +30,20 @@ impl Run {
     }
 }
 
-/// All that is to be played with the rules of a mode.
-pub fn runs(mode: Mode) -> Vec<Run> {
+/// All that is to be played with the rules of a mode, where kube-proxy is set up so.
+pub fn runs(mode: Mode, setup: Setup) -> Vec<Run> {
     let lines = include_str!("../../kernel/scenarios.txt").lines();
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.flat_map(|line| of_line(line, mode)).collect()
+    lines.flat_map(|line| of_line(line, mode, setup)).collect()
 }
 
-fn of_line(line: &str, mode: Mode) -> Vec<Run> {
+fn of_line(line: &str, mode: Mode, setup: Setup) -> Vec<Run> {
     let columns = line.split('|').map(str::trim).collect::<Vec<_>>();
     let [from, to, outcome, pods, seen, only] = columns[..] else { panic!("not six columns: {line}") };
     let only = words(only);
+    if only.iter().any(|word| word == "other") != (setup == Setup::Other) {
+        return Vec::new();
+    }
     let allows = |these: &[&str], this: &str| {
         !only.iter().any(|word| these.contains(&word.as_str())) || only.iter().any(|word| word == this)
     };

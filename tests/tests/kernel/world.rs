@@ -7,7 +7,7 @@ use svcscope_core::base::ip::Family;
 use svcscope_core::base::{Duration, Value, json};
 use svcscope_core::cluster::{Cluster, Options, Provider};
 use svcscope_core::manifest;
-use svcscope_core::net::proxy::Mode;
+use svcscope_core::net::proxy::{DetectLocal, Mode, NodePortAddress};
 use svcscope_core::net::trace::What;
 use svcscope_core::net::{Request, Source};
 use svcscope_core::node::Machines;
@@ -16,6 +16,15 @@ use svcscope_core::object::{Port, Protocol};
 pub const NODES: [&str; 3] = ["node-1", "node-2", "node-3"];
 pub const OUTSIDE: [&str; 2] = ["203.0.113.10", "2001:db8::10"];
 const ZONES: [&str; 3] = ["a", "b", "c"];
+
+/// How kube-proxy is set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setup {
+    Usual,
+    /// It replaces the source of all that goes to cluster IPs, knows pods by the range of its own node, and serves node
+    /// ports at the node's first address only.
+    Other,
+}
 
 #[derive(Debug)]
 pub struct Pod {
@@ -39,6 +48,7 @@ pub type Balanced = Vec<(IpAddr, Vec<String>)>;
 #[derive(Debug)]
 pub struct World {
     pub mode: Mode,
+    pub setup: Setup,
     pub cluster: Cluster,
     pub pods: Vec<Pod>,
     /// By name, one of each family.
@@ -46,7 +56,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(mode: Mode) -> World {
+    pub fn new(mode: Mode, setup: Setup) -> World {
         let mut machines = Machines::numbered(3);
         for (machine, zone) in machines.list.iter_mut().zip(ZONES) {
             machine.labels.push(("topology.kubernetes.io/zone".into(), zone.into()));
@@ -55,7 +65,14 @@ impl World {
         let options =
             Options { machines: Some(machines), load_balancers: Some(balancer), ..Options::default() };
         let mut options = options.dual_stack();
-        options.network.proxy.mode = mode;
+        let proxy = &mut options.network.proxy;
+        proxy.mode = mode;
+        if setup == Setup::Other {
+            proxy.masquerade_all = true;
+            proxy.detect_local = DetectLocal::NodeCidr;
+            proxy.node_port_addresses = vec![NodePortAddress::Primary];
+            proxy.localhost_node_ports = false;
+        }
         let mut cluster = Cluster::new(&options);
         let documents = manifest::read(include_str!("../../kernel/world.yml")).expect("the world is YAML");
         let said = documents.first().expect("the world is a document").node.to_value();
@@ -69,7 +86,7 @@ impl World {
         cluster.rules(NODES[0], Family::IPv4, None).expect("the node has rules");
         let view = |name: &str| cluster.network().nodes().get(name).map(|n| n.addresses.clone());
         let nodes = NODES.map(|name| (name.to_owned(), view(name).expect("the node is known"))).into();
-        World { mode, cluster, pods, nodes }
+        World { mode, setup, cluster, pods, nodes }
     }
 
     /// The rules of a node, as text that can be loaded.

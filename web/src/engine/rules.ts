@@ -11,16 +11,22 @@ export function hitsOf(
   const wanted = traces.flatMap((trace) => markers(trace, node, mode));
   const lines = text.split("\n");
   const hits = new Set<number>();
-  for (const words of wanted) {
+  for (const { words, without } of wanted) {
     lines.forEach((line, i) => {
-      if (words.every((word) => line.includes(word))) hits.add(i);
+      if (words.every((word) => line.includes(word)) && !(without && line.includes(without))) hits.add(i);
     });
   }
   return [...hits].sort((a, b) => a - b);
 }
 
+/** What a line has in it that a packet hit, and what not. */
+interface Marker {
+  readonly words: readonly string[];
+  readonly without?: string;
+}
+
 /** What a line has to have in it: the rule that takes the packet by its destination, and the one that replaces it. */
-function markers({ steps }: SendResult, node: string, mode: "nftables" | "iptables"): string[][] {
+function markers({ steps }: SendResult, node: string, mode: "nftables" | "iptables"): Marker[] {
   return steps.flatMap((step) => {
     if (step.node !== node || !step.flow || step.flow.before === step.flow.after) return [];
     const before = destination(step.flow.before);
@@ -29,14 +35,15 @@ function markers({ steps }: SendResult, node: string, mode: "nftables" | "iptabl
     const protocol = before.protocol.toLowerCase();
     return mode === "nftables"
       ? [
-          [`${before.address} . ${protocol} . ${before.port} :`],
-          [` ${protocol} . ${before.port} : goto external`],
-          [`dnat`, `to ${after.socket}`],
+          { words: [`${before.address} . ${protocol} . ${before.port} :`] },
+          { words: [` ${protocol} . ${before.port} : goto external`] },
+          { words: [`dnat`, `to ${after.socket}`] },
         ]
       : [
-          [`-d ${before.address}/`, `--dport ${before.port}`],
-          [`KUBE-NODEPORTS`, `--dport ${before.port} `],
-          [`--to-destination ${after.socket}`],
+          { words: [`-d ${before.address}/`, `--dport ${before.port}`] },
+          // The rule before it only counts what comes to the node's own loopback address.
+          { words: [`KUBE-NODEPORTS`, `--dport ${before.port} `], without: "-d 127.0.0.0/8" },
+          { words: [`--to-destination ${after.socket}`] },
         ];
   });
 }

@@ -213,6 +213,25 @@ fn the_way_ends_where_nothing_listens_or_nobody_is() {
 }
 
 #[test]
+fn datagrams_that_the_rules_of_their_own_node_end_are_not_sent() {
+    let none = "service none 10.96.0.20 ports=53/UDP@30053 type=NodePort";
+    both(
+        none,
+        "
+        node/n1 -> 10.96.0.20:53/UDP => Operation not permitted (NoEndpoints)
+        client -> 10.96.0.20:53/UDP => Connection refused (NoEndpoints)
+        node/n1 -> 192.168.1.11:30053/UDP => Connection refused (NoEndpoints)
+        node/n1 -> 192.168.1.12:30053/UDP => Connection refused (NoEndpoints)
+        client -> 10.244.2.77:53/UDP => Connection timed out (NoSuchPod)
+        client -> 10.244.2.77:53 => No route to host (NoSuchPod)
+        ",
+    );
+    let nobody = "node/n1 -> 10.96.7.7:53/UDP";
+    check(Mode::NfTables, none, &format!("{nobody} => Operation not permitted (NoSuchServiceAddress)"));
+    check(Mode::IpTables, none, &format!("{nobody} => Connection timed out (NoSuchServiceAddress)"));
+}
+
+#[test]
 fn with_the_policy_local_clients_are_seen_but_only_where_pods_are() {
     both(
         "
