@@ -9,9 +9,16 @@ const CRATE: &str = "svcscope-tests-wasm";
 /// Its profile in Cargo.toml: built quickly.
 const PROFILE: &str = "quick";
 
+pub(crate) fn run(_: &[String]) -> Result {
+    setup::ensure(&[setup::C_COMPILER, setup::NODE, setup::WASM_TARGET])?;
+    let same = compared()?;
+    println!("{same} cases are answered alike natively and in WebAssembly");
+    Ok(())
+}
+
 /// How many cases have the same outcome and the same answers in both; those that have not are an error. Needs Node and
 /// the target wasm32.
-pub(crate) fn compared() -> Result<usize> {
+fn compared() -> Result<usize> {
     run::shown(build::cargo()?.args(["build", "--profile", PROFILE, "-p", CRATE]))?;
     let module = repo::built(setup::WASM, PROFILE).join("svcscope_tests_wasm.wasm");
     let recordings = repo::root().join("tests/conformance");
