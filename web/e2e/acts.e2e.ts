@@ -109,7 +109,10 @@ describe("an act", () => {
     await inspector().getByLabel("Label", { exact: true }).fill("app=debug");
     await p.page.keyboard.press("Enter");
     await ready("10/10");
-    expect(await p.rows("pods").count()).toBe(11);
+    await p.until(
+      () => p.rows("pods").count(),
+      (pods) => expect(pods).toBe(11),
+    );
     await command("selector of service hello");
     await inspector().getByLabel("Selector", { exact: true }).fill("app=debug");
     await p.page.keyboard.press("Enter");
