@@ -4,9 +4,13 @@ use crate::data::apply::{Applied, applied};
 use crate::data::change::Changes;
 use crate::data::expose::ExposeFlags;
 use crate::data::failure::Failure;
+use crate::data::finding::{Finding, TextFiles, located};
 use crate::data::http::{ApiRequest, ApiResponse, Watched};
+use crate::data::kubectl::{KubectlInput, KubectlResult};
+use crate::data::matrix::{Matrix, MatrixRequest, matrix};
 use crate::data::options::ClusterOptions;
 use crate::data::resolve::{ResolveRequest, ResolveResult};
+use crate::data::rules::RulesRequest;
 use crate::data::topology::Topology;
 use crate::data::traffic::{SendRequest, SendResult, no_source};
 use crate::data::{Object, object};
@@ -19,6 +23,7 @@ use svcscope_core::cluster::Cluster;
 use svcscope_core::kubectl::Named;
 use svcscope_core::manifest::yaml;
 use svcscope_core::net::End;
+use svcscope_core::net::dns::Transport;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -173,8 +178,8 @@ impl Engine {
     }
 
     /// The answer of the cluster's DNS server to a query, both as they go over the wire; none where it keeps silent.
-    pub fn dns(&mut self, query: &[u8]) -> Option<Vec<u8>> {
-        self.cluster.dns(query)
+    pub fn dns(&mut self, query: &[u8], udp: bool) -> Option<Vec<u8>> {
+        self.cluster.dns_over(if udp { Transport::Udp(Family::IPv4) } else { Transport::Tcp }, query)
     }
 
     /// The environment of a container of a pod; of the first where none is named.
@@ -186,11 +191,42 @@ impl Engine {
     }
 
     /// The rules that kube-proxy has written on a node; none where there is no such node.
-    pub fn rules(&mut self, node: &str, family: &str) -> Answer<Option<String>> {
-        let parsed = Family::parse(family);
-        let family =
-            parsed.ok_or_else(|| Failure::usage(format!("family: {family:?} is not IPv4 or IPv6")))?;
-        Ok(self.cluster.rules(node, family, None).map(|rules| rules.to_string()))
+    pub fn rules(&mut self, request: &Ts<RulesRequest>) -> Answer<Option<String>> {
+        let request = input(request)?;
+        let (family, config) = request.read(&self.cluster)?;
+        Ok(self.cluster.rules(&request.node, family, config.as_ref()).map(|rules| rules.to_string()))
+    }
+
+    /// What is wrong with a Service, the worst first; none where there is no such Service.
+    pub fn why(
+        &self,
+        service: &str,
+        namespace: &str,
+        files: &Ts<TextFiles>,
+    ) -> Answer<Option<Vec<Ts<Finding>>>> {
+        let files = input(files)?.0;
+        let findings = self.cluster.why(namespace_or_default(namespace), service);
+        let located = findings.map(|found| located(&self.cluster, found, &files));
+        located.map(|all| all.iter().map(ts).collect()).transpose()
+    }
+
+    /// What is wrong with all Services, and with what refers to Services.
+    pub fn findings(&self, files: &Ts<TextFiles>) -> Answer<Vec<Ts<Finding>>> {
+        let files = input(files)?.0;
+        located(&self.cluster, self.cluster.findings(), &files).iter().map(ts).collect()
+    }
+
+    /// Who reaches what. Leaves no trace in the cluster.
+    pub fn matrix(&self, request: &Ts<MatrixRequest>) -> Answer<Ts<Matrix>> {
+        ts(&matrix(&self.cluster, &input(request)?)?)
+    }
+
+    /// Runs kubectl with these words after it.
+    #[expect(clippy::needless_pass_by_value, reason = "lists come from JavaScript by value")]
+    pub fn kubectl(&mut self, args: Vec<String>, given: &Ts<KubectlInput>) -> Answer<Ts<KubectlResult>> {
+        let given = input(given)?;
+        let files = given.files.into_iter().map(|f| (f.name, f.text)).collect::<Vec<_>>();
+        ts(&self.cluster.kubectl(&args, given.stdin.as_deref().unwrap_or_default(), &files).into())
     }
 
     /// One request to the API server.
@@ -200,8 +236,8 @@ impl Engine {
 
     /// What a watch has seen since the last call.
     pub fn watched(&mut self, watch: f64) -> Answer<Ts<Watched>> {
-        let (lines, open) = self.cluster.watched(WatchId(watch as u64));
-        ts(&Watched { lines: String::from_utf8_lossy(&lines).into_owned(), open })
+        let (seen, open) = self.cluster.watched(WatchId(watch as u64));
+        ts(&Watched::new(seen, open))
     }
 
     /// Ends a watch.

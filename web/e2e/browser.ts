@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { expect } from "vitest";
 import { type Served, serve } from "./site.ts";
 
-const FLAGS = [
+export const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",

@@ -56,6 +56,10 @@ describe("lessons", () => {
     );
     await p.says(/^Answered/);
     await keyboard.press("g");
+    await p.until(
+      () => p.page.evaluate(() => document.activeElement?.className ?? ""),
+      (name) => expect(name).toContain("canvas"),
+    );
     const inspector = p.page.getByRole("complementary", { name: "Inspector" });
     for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) await keyboard.press(key);
     await inspector.waitFor();

@@ -1,12 +1,11 @@
 /** How it looks: pictures for people under `target/screens`, and what a machine can say of them. */
 import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { barriers } from "./axe.ts";
 import { type Playground, type Stand, stand } from "./browser.ts";
 
 const FOLDER = fileURLToPath(new URL("../../target/screens/", import.meta.url));
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const SIZES = {
   "360": [360, 740],
@@ -38,18 +37,6 @@ const open = (size: Size, colorScheme: "light" | "dark", more = {}): Promise<Pla
 async function picture(p: Playground, name: string): Promise<void> {
   await p.page.waitForTimeout(200);
   await p.page.screenshot({ path: `${FOLDER}${name}.png` });
-}
-
-/** What axe finds that keeps people out. */
-async function barriers(p: Playground): Promise<string[]> {
-  await p.page.addScriptTag({ path: AXE }).catch(() => undefined);
-  const found = await p.page.evaluate(async () => {
-    type Violation = { id: string; impact: string; nodes: { html: string }[] };
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations;
-  });
-  const grave = found.filter((v) => v.impact === "serious" || v.impact === "critical");
-  return grave.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(" | ")}`);
 }
 
 const sideways = (p: Playground): Promise<number> =>

@@ -109,7 +109,7 @@ describe("kubectl", () => {
       .tap();
     await phone.page.locator(".xterm-rows").waitFor();
     await phone.page.keyboard.type("kubectl get no");
-    await phone.page.getByRole("button", { name: "Complete" }).tap();
+    await phone.page.getByRole("button", { name: "Tab: complete" }).tap();
     await shows("kubectl get nodes", phone);
     await phone.page.keyboard.press("Enter");
     await shows(/node-3 +Ready/, phone);

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: what the engine costs, in bytes and in time. Figures to read, not tests to pass.
 
 use crate::problem::{Problem, Result};
-use crate::{build, pack, repo, run, setup, sizes};
+use crate::{build, pack, repo, run, setup, site, sizes};
 use std::process::Command;
 
 struct Bench {
@@ -14,6 +14,7 @@ const BENCHES: &[Bench] = &[
     Bench { name: "size", run: size },
     Bench { name: "rival", run: rival },
     Bench { name: "upstream", run: upstream },
+    Bench { name: "web", run: web },
 ];
 
 pub(crate) fn run(names: &[String]) -> Result {
@@ -55,6 +56,18 @@ fn upstream() -> Result {
         run::shown(&mut go)?;
     }
     Ok(())
+}
+
+/// The playground in Chromium: the first second, every keystroke, an hour of traffic, and Lighthouse.
+fn web() -> Result {
+    setup::ensure(setup::SITE)?;
+    setup::ensure(&[setup::BROWSER])?;
+    site::build()?;
+    let mut npm = Command::new("npm");
+    if let Some(browser) = setup::chromium() {
+        npm.env("CHROME_BIN", browser);
+    }
+    run::shown(npm.args(["run", "--silent", "bench"]).current_dir(repo::root().join("web")))
 }
 
 fn size() -> Result {

@@ -210,11 +210,10 @@ impl Document<'_> {
         Ok(document)
     }
 
-    pub(super) fn api_version_and_kind(&self) -> (&str, &str) {
-        match &self.message {
-            Some(message) => (&message.api_version, &message.kind),
-            None => (self.node.text_of("apiVersion"), self.node.text_of("kind")),
-        }
+    /// Version and kind of what it says it is.
+    pub(super) fn api_version_and_kind(&self) -> Result<(Text, Text), String> {
+        self.meta()
+            .map(|meta| (if meta.version.is_empty() { Text::EMPTY } else { meta.api_version() }, meta.kind))
     }
 
     /// The document as a type, whatever it says it is.

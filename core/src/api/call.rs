@@ -38,6 +38,9 @@ pub(super) enum Content {
     Response(Response),
 }
 
+/// A resource without objects: what is posted there goes to `pods/binding`.
+const BINDINGS: &str = "bindings";
+
 impl Answer {
     pub(super) fn object(code: u16, value: Value) -> Answer {
         Answer { code, content: Content::Object(value) }
@@ -56,8 +59,9 @@ impl<'a> Call<'a> {
             "" => route.resource.name.clone(),
             group => alloc::format!("{}.{group}", route.resource.name).into(),
         };
-        // Resources that only answer reviews are not stored.
-        let kind = server.kind(&name).ok_or_else(not_found)?;
+        // Resources that only answer reviews are not stored. Bindings are of pods.
+        let stored = if name == BINDINGS { "pods" } else { name.as_str() };
+        let kind = server.kind(stored).ok_or_else(not_found)?;
         Ok(Call { server, watches, request, url, route, kind, warnings: Vec::new() })
     }
 
@@ -96,10 +100,11 @@ impl<'a> Call<'a> {
 
     fn run(&mut self) -> Result<(Output, Answer), Status> {
         let verb = self.verb().ok_or_else(method_not_allowed)?;
-        let output = negotiate::routed(self.request.header("Accept"), verb == "list");
+        let output = negotiate::routed(self.request.header("Accept"), matches!(verb, "list" | "watch"));
         self.warnings.extend(deprecated::warning(self.route.resource));
         let answer = match (self.route.subresource.is_some(), verb) {
             (true, verb) => subresource::answer(self, verb, output.as_ref().ok().copied()),
+            (_, verb) if self.route.resource.name == BINDINGS => subresource::answer(self, verb, None),
             (false, "get") => output.clone().and_then(|_| read::get(self)),
             (false, "list" | "watch") => output.clone().and_then(|o| read::list(self, o)),
             (false, "create") => output.clone().and_then(|_| write::create(self)),
@@ -114,9 +119,14 @@ impl<'a> Call<'a> {
     /// The verb of the request, if the resource has it.
     fn verb(&self) -> Option<&'static str> {
         let one = !self.route.name.is_empty();
+        if self.route.watch {
+            return (self.request.method == "GET").then_some("watch");
+        }
+        let proxied = self.route.subresource.is_some_and(|r| r.name.ends_with("/proxy"));
         let verb = match (self.request.method.as_str(), one) {
-            ("GET" | "HEAD", true) => "get",
-            ("GET" | "HEAD", false) => "list",
+            ("HEAD" | "OPTIONS", true) if proxied => "get",
+            ("GET", true) => "get",
+            ("GET", false) => "list",
             ("POST", false) => "create",
             ("PUT", true) => "update",
             ("PATCH", true) => "patch",

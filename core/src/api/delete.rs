@@ -4,29 +4,43 @@
 
 use super::call::{Answer, Call, at};
 use super::options::{self, ListOptions};
-use super::read::{select, shown};
+use super::pages::select;
+use super::read::shown;
 use super::{body, negotiate};
 use crate::base::{Status, Value, field};
 use crate::registry::write::{self, At, DeleteOptions, Deleted};
 use crate::schema::Resource;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The kinds of the API's own that a body could be read as, though it is none of them that is wanted.
-const META_KINDS: &[&str] = &[
-    "CreateOptions",
-    "GetOptions",
-    "List",
-    "ListOptions",
-    "PartialObjectMetadata",
-    "PartialObjectMetadataList",
-    "PatchOptions",
-    "Status",
-    "Table",
-    "TableOptions",
-    "UpdateOptions",
-    "WatchEvent",
+/// The kinds of the API's own that a body could be read as, and in which versions, though it is none of them that is
+/// wanted.
+const META_KINDS: &[(&str, Versions)] = &[
+    ("APIGroup", Versions::All),
+    ("APIGroupList", Versions::All),
+    ("APIResourceList", Versions::All),
+    ("APIVersions", Versions::All),
+    ("CreateOptions", Versions::All),
+    ("GetOptions", Versions::First),
+    ("ListOptions", Versions::First),
+    ("PartialObjectMetadata", Versions::Meta),
+    ("PartialObjectMetadataList", Versions::Meta),
+    ("PatchOptions", Versions::First),
+    ("Status", Versions::All),
+    ("Table", Versions::Meta),
+    ("TableOptions", Versions::Meta),
+    ("UpdateOptions", Versions::All),
+    ("WatchEvent", Versions::First),
 ];
+
+/// The versions that have a kind: those of all groups, those of `meta.k8s.io`, or its first.
+#[derive(Clone, Copy)]
+enum Versions {
+    All,
+    Meta,
+    First,
+}
 
 /// Resources that answer a deletion with the object; the others say that it was done.
 ///
@@ -107,24 +121,34 @@ fn read_options(call: &Call<'_>) -> Result<DeleteOptions, Status> {
     let id = schema
         .named("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
         .ok_or_else(|| Status::internal("DeleteOptions is not in the schema"))?;
-    let (api_version, kind) = document.api_version_and_kind();
-    if !matches!(kind, "" | "DeleteOptions") && !META_KINDS.contains(&kind) {
-        let version = match api_version {
-            "" => "v1",
-            version => version,
-        };
-        return Err(Status::bad_request(format!(
-            "no kind {} is registered for version {} in scheme \"pkg/apis/meta/internalversion/scheme/register.go:27\"",
-            field::quoted(kind),
-            field::quoted(version)
-        )));
-    }
-    if !matches!(kind, "" | "DeleteOptions") {
-        return Err(Status::bad_request("decoded object cannot be converted to DeleteOptions"));
+    let (api_version, kind) = document.api_version_and_kind().map_err(Status::bad_request)?;
+    if !matches!(kind.as_str(), "" | "DeleteOptions") {
+        return Err(Status::bad_request(no_options(&api_version, &kind)));
     }
     let decoded = document.decode(schema, id).map_err(Status::bad_request)?;
     let value = if decoded.is_null() { Value::empty_map() } else { decoded };
     options::delete_options(&call.url.query, &value)
+}
+
+/// Why a kind is not what a deletion wants to be told.
+fn no_options(api_version: &str, kind: &str) -> String {
+    const META: &str = "meta.k8s.io/v1";
+    let api_version = if api_version.is_empty() { META } else { api_version };
+    let known =
+        META_KINDS.iter().find(|(name, _)| *name == kind).is_some_and(|(_, versions)| match versions {
+            Versions::All => true,
+            Versions::Meta => api_version.starts_with("meta.k8s.io/v1"),
+            Versions::First => api_version == META,
+        });
+    if !known {
+        let (kind, version) = (field::quoted(kind), field::quoted(api_version));
+        return format!(
+            "no kind {kind} is registered for version {version} in scheme \"pkg/apis/meta/internalversion/scheme/register.go:27\""
+        );
+    }
+    let beta = kind == "PartialObjectMetadataList" && api_version.ends_with("beta1");
+    let package = if beta { "v1beta1" } else { "v1" };
+    format!("converting ({package}.{kind}) to (v1.DeleteOptions): unknown conversion")
 }
 
 /// The object while it is there, and afterwards as its resource has it.

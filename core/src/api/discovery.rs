@@ -2,12 +2,11 @@
 //!
 //! Models `k8s.io/apiserver/pkg/endpoints/discovery` and its `aggregated`.
 
-use super::negotiate::{self, Output, Shape};
+use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Request, Response};
 use super::{encode, health, method_not_allowed};
 use crate::base::sort;
-use crate::base::{Status, Text, Value};
-use crate::registry::Server;
+use crate::base::{Status, Text, Value, json};
 use crate::schema::{Resource, Schema};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,15 +15,15 @@ use alloc::vec::Vec;
 /// The address that clients are told to use, where it is known: that of the API server within the cluster.
 const SERVER_ADDRESS: &str = "172.18.0.2:6443";
 
-pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Option<Result<Response, Status>> {
-    let schema = &server.schema;
-    let aggregated = match (parts, negotiate::output(request.header("Accept"), true)) {
-        (["api"] | ["apis"], Ok(Output { shape: Shape::Discovery, .. })) => true,
-        (_, Ok(_)) => false,
-        (_, Err(status)) => return Some(Err(status)),
-    };
+pub(super) fn answer(schema: &Schema, request: &Request, parts: &[&str]) -> Option<Result<Response, Status>> {
+    // What there is at all is shown in one way to everybody.
+    if parts.is_empty() {
+        return Some(Ok(encode::json(200, &json::to_string_indented(&paths(schema), "  "))));
+    }
+    let asked = request.header("Accept");
+    let output = negotiate::discovery(asked, matches!(parts, ["api"] | ["apis"]));
+    let aggregated = matches!(output, Ok(Output { shape: Shape::Discovery, .. }));
     let value = match parts {
-        [] => paths(schema),
         ["api"] if aggregated => all_groups(schema, str::is_empty),
         ["apis"] if aggregated => all_groups(schema, |g| !g.is_empty()),
         ["api"] => versions_of_core(),
@@ -34,14 +33,24 @@ pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Opti
         ["apis", group, version] => resource_list(schema, group, version)?,
         _ => return None,
     };
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return Some(Err(method_not_allowed()));
+    // Groups are told of by plain handlers, versions by routes of their own.
+    if !matches!(parts, ["apis"] | ["apis", _]) {
+        if request.method != "GET" {
+            return Some(Err(method_not_allowed()));
+        }
+        let routes = negotiate::routes(asked, &[Format::Json, Format::Yaml, Format::Protobuf]);
+        if let Err(status) = routes {
+            return Some(Err(status));
+        }
     }
-    let output = negotiate::output(request.header("Accept"), true);
     Some(output.map(|output| {
-        let mut response = encode::response(schema, 200, output, &value);
+        let pretty = output.pretty || negotiate::is_pretty(request);
+        let mut response = encode::response(schema, 200, Output { pretty, ..output }, &value);
         if aggregated {
-            let form = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList".to_string();
+            let form = format!(
+                "{};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+                output.format.content_type()
+            );
             response.headers = [("Content-Type".to_string(), form)].into();
         }
         response

@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 /// An answer with a value for its body.
 pub(super) fn response(schema: &Schema, code: u16, output: Output, value: &Value) -> Response {
     let text = match (output.format, output.pretty) {
-        (Format::Json, true) => json::to_string_indented(value, "  ") + "\n",
+        (Format::Json, true) => json::to_string_indented(value, "  "),
         (Format::Json, false) => json::to_string(value) + "\n",
         (Format::Yaml, _) => yaml::to_string(value),
         (Format::Protobuf, _) => {
@@ -37,6 +37,13 @@ fn bytes_of(code: u16, format: Format, bytes: Vec<u8>) -> Response {
     Response { code, headers: [header].into(), body: Body::Bytes(bytes) }
 }
 
+/// An answer that is JSON, whatever the client would like.
+///
+/// Models `WriteRawJSON`.
+pub(super) fn json(code: u16, text: &str) -> Response {
+    bytes_of(code, Format::Json, text.as_bytes().to_vec())
+}
+
 /// An answer of plain text.
 pub(super) fn plain(code: u16, text: &str) -> Response {
     let header = ("Content-Type".to_string(), "text/plain; charset=utf-8".to_string());
@@ -51,7 +58,7 @@ pub(super) fn status(schema: &Schema, request: &Request, status: &Status) -> Res
             let pretty = output.pretty || negotiate::is_pretty(request);
             response(schema, status.code, Output { pretty, ..output }, &value)
         }
-        None => bytes_of(status.code, Format::Json, json::to_string_indented(&value, "  ").into_bytes()),
+        None => json(status.code, &json::to_string_indented(&value, "  ")),
     }
 }
 

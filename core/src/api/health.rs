@@ -1,101 +1,105 @@
-//! Whether the server is well, and which version it is.
+//! Whether the server is well.
 //!
-//! Models `k8s.io/apiserver/pkg/server/healthz` and `routes/version.go`.
+//! Models `k8s.io/apiserver/pkg/server/healthz`.
 
-use super::negotiate::Output;
-use super::request::{Request, Response};
-use super::{encode, method_not_allowed};
-use crate::base::{Status, Value};
-use crate::registry::Server;
+use super::encode;
+use super::request::Response;
+use super::url::Url;
+use crate::base::field;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-/// The endpoints, and checks that only one of them has.
-const ENDPOINTS: &[(&str, &[&str])] = &[
-    ("healthz", &["loopback-serving-certificate"]),
-    ("livez", &["loopback-serving-certificate"]),
-    ("readyz", &["etcd-readiness", "informer-sync", "shutdown"]),
+const ENDPOINTS: &[&str] = &["healthz", "livez", "readyz"];
+
+/// Which of the endpoints have a check.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    All,
+    Ready,
+    NotReady,
+}
+
+/// The checks, in the order in which they are made.
+const CHECKS: &[(&str, Where)] = &[
+    ("ping", Where::All),
+    ("log", Where::All),
+    ("loopback-serving-certificate", Where::NotReady),
+    ("etcd", Where::All),
+    ("etcd-readiness", Where::Ready),
+    ("informer-sync", Where::Ready),
+    ("poststarthook/start-apiserver-admission-initializer", Where::All),
+    ("poststarthook/generic-apiserver-start-informers", Where::All),
+    ("poststarthook/priority-and-fairness-config-consumer", Where::All),
+    ("poststarthook/priority-and-fairness-filter", Where::All),
+    ("poststarthook/storage-object-count-tracker-hook", Where::All),
+    ("poststarthook/start-apiextensions-informers", Where::All),
+    ("poststarthook/start-apiextensions-controllers", Where::All),
+    ("poststarthook/crd-informer-synced", Where::All),
+    ("poststarthook/start-system-namespaces-controller", Where::All),
+    ("poststarthook/peer-endpoint-reconciler-controller", Where::All),
+    ("poststarthook/start-cluster-authentication-info-controller", Where::All),
+    ("poststarthook/start-kube-apiserver-identity-lease-controller", Where::All),
+    ("poststarthook/start-kube-apiserver-identity-lease-garbage-collector", Where::All),
+    ("poststarthook/storage-readiness", Where::All),
+    ("poststarthook/start-legacy-token-tracking-controller", Where::All),
+    ("poststarthook/start-service-ip-repair-controllers", Where::All),
+    ("poststarthook/scheduling/bootstrap-system-priority-classes", Where::All),
+    ("poststarthook/priority-and-fairness-config-producer", Where::All),
+    ("poststarthook/bootstrap-controller", Where::All),
+    ("poststarthook/start-kubernetes-service-cidr-controller", Where::All),
+    ("poststarthook/start-kube-aggregator-informers", Where::All),
+    ("poststarthook/apiservice-status-local-available-controller", Where::All),
+    ("poststarthook/apiservice-status-remote-available-controller", Where::All),
+    ("poststarthook/apiservice-registration-controller", Where::All),
+    ("poststarthook/apiservice-discovery-controller", Where::All),
+    ("poststarthook/kube-apiserver-autoregistration", Where::All),
+    ("autoregister-completion", Where::All),
+    ("poststarthook/apiservice-openapi-controller", Where::All),
+    ("poststarthook/apiservice-openapiv3-controller", Where::All),
+    ("shutdown", Where::Ready),
 ];
 
-/// Checks that all of them have.
-const CHECKS: &[&str] = &["autoregister-completion", "etcd", "log", "ping"];
-
-/// What must have run once after the start.
-const HOOKS: &[&str] = &[
-    "apiservice-discovery-controller",
-    "apiservice-openapi-controller",
-    "apiservice-openapiv3-controller",
-    "apiservice-registration-controller",
-    "apiservice-status-local-available-controller",
-    "apiservice-status-remote-available-controller",
-    "bootstrap-controller",
-    "crd-informer-synced",
-    "generic-apiserver-start-informers",
-    "kube-apiserver-autoregistration",
-    "peer-endpoint-reconciler-controller",
-    "priority-and-fairness-config-consumer",
-    "priority-and-fairness-config-producer",
-    "priority-and-fairness-filter",
-    "scheduling/bootstrap-system-priority-classes",
-    "start-apiextensions-controllers",
-    "start-apiextensions-informers",
-    "start-apiserver-admission-initializer",
-    "start-cluster-authentication-info-controller",
-    "start-kube-aggregator-informers",
-    "start-kube-apiserver-identity-lease-controller",
-    "start-kube-apiserver-identity-lease-garbage-collector",
-    "start-kubernetes-service-cidr-controller",
-    "start-legacy-token-tracking-controller",
-    "start-service-ip-repair-controllers",
-    "start-system-namespaces-controller",
-    "storage-object-count-tracker-hook",
-    "storage-readiness",
-];
+fn checks(endpoint: &str) -> impl Iterator<Item = &'static str> {
+    let without = if endpoint == "readyz" { Where::NotReady } else { Where::Ready };
+    CHECKS.iter().filter(move |(_, place)| *place != without).map(|(name, _)| *name)
+}
 
 /// The paths of all checks.
 pub(super) fn paths() -> impl Iterator<Item = String> {
-    ENDPOINTS.iter().flat_map(|(endpoint, own)| {
-        let checks = CHECKS.iter().chain(own.iter()).map(move |check| format!("/{endpoint}/{check}"));
-        checks.chain(HOOKS.iter().map(move |hook| format!("/{endpoint}/poststarthook/{hook}")))
-    })
+    ENDPOINTS.iter().flat_map(|endpoint| checks(endpoint).map(move |check| format!("/{endpoint}/{check}")))
 }
 
-pub(super) fn answer(server: &Server, request: &Request, parts: &[&str]) -> Option<Result<Response, Status>> {
-    let known = |check: &str| paths().any(|p| p.trim_start_matches('/') == check);
-    let response = match parts {
-        [endpoint] if ENDPOINTS.iter().any(|(e, _)| e == endpoint) => encode::plain(200, "ok"),
-        ["healthz" | "livez" | "readyz", ..] if known(&parts.join("/")) => encode::plain(200, "ok"),
-        ["version"] => {
-            let output = Output { pretty: true, ..Output::PLAIN };
-            encode::response(&server.schema, 200, output, &version(server))
-        }
-        _ => return None,
-    };
-    Some(if matches!(request.method.as_str(), "GET" | "HEAD") {
-        Ok(response)
-    } else {
-        Err(method_not_allowed())
-    })
+/// Everything is well here, whatever the method.
+pub(super) fn answer(url: &Url) -> Option<Response> {
+    let (endpoint, check) = url.segments.split_first()?;
+    if !ENDPOINTS.contains(&endpoint.as_str()) || url.trailing_slash {
+        return None;
+    }
+    if check.is_empty() {
+        return Some(encode::plain(200, &report(endpoint, url)));
+    }
+    let check = check.join("/");
+    checks(endpoint).any(|known| known == check).then(|| encode::plain(200, "ok"))
 }
 
-fn version(server: &Server) -> Value {
-    let git_version = server.schema.version.as_str();
-    let mut numbers = git_version.trim_start_matches('v').split('.');
-    let (major, minor) = (numbers.next().unwrap_or("1"), numbers.next().unwrap_or("0"));
-    let before = minor.parse::<u32>().map_or(0, |m| m.saturating_sub(1));
-    Value::map([
-        ("major", Value::text(major)),
-        ("minor", Value::text(minor)),
-        ("emulationMajor", Value::text(major)),
-        ("emulationMinor", Value::text(minor)),
-        ("minCompatibilityMajor", Value::text(major)),
-        ("minCompatibilityMinor", Value::from(format!("{before}"))),
-        ("gitVersion", Value::text(git_version)),
-        ("gitCommit", Value::text("0000000000000000000000000000000000000000")),
-        ("gitTreeState", Value::text("clean")),
-        ("buildDate", Value::text("2026-10-27T12:00:00Z")),
-        ("goVersion", Value::text("go1.26.8")),
-        ("compiler", Value::text("gc")),
-        ("platform", Value::text("linux/amd64")),
-    ])
+/// The answer of an endpoint, in a word or check by check.
+fn report(endpoint: &str, url: &Url) -> String {
+    if !url.query.has("verbose") {
+        return "ok".into();
+    }
+    let mut excluded = url.query.all("exclude").collect::<Vec<_>>();
+    let mut out = String::new();
+    for check in checks(endpoint) {
+        let how = if excluded.contains(&check) { " excluded: ok" } else { " ok" };
+        out += &format!("[+]{check}{how}\n");
+    }
+    excluded.retain(|name| checks(endpoint).all(|check| check != *name));
+    crate::base::sort::sort(&mut excluded);
+    excluded.dedup();
+    if !excluded.is_empty() {
+        let names = excluded.into_iter().map(field::quoted).collect::<Vec<_>>().join(",");
+        out += &format!("warn: some health checks cannot be excluded: no matches for {names}\n");
+    }
+    out + &format!("{endpoint} check passed\n")
 }

@@ -15,6 +15,7 @@ mod negotiate;
 mod openapi;
 mod options;
 mod owners;
+mod pages;
 mod patch;
 mod protobuf;
 mod read;
@@ -23,6 +24,7 @@ mod route;
 mod subresource;
 mod table;
 pub(crate) mod url;
+mod version;
 mod watch;
 mod write;
 
@@ -31,6 +33,7 @@ pub use watch::Watches;
 
 use crate::base::{Status, Value};
 use crate::registry::Server;
+use crate::schema::Schema;
 use alloc::string::String;
 use alloc::vec::Vec;
 use call::Call;
@@ -47,11 +50,12 @@ pub fn handle(server: &mut Server, watches: &mut Watches, request: &Request) -> 
             Err(status) => Err(status),
         },
         Route::Other(parts) => openapi::answer(&schema, request, &parts, url.query.get("hash"))
+            .or_else(|| health::answer(&url))
             .map(Ok)
-            .or_else(|| health::answer(server, request, &parts))
-            .or_else(|| discovery::answer(server, request, &parts))
-            .unwrap_or_else(|| Err(not_found())),
-        Route::NotFound => Err(not_found()),
+            .or_else(|| version::answer(&schema, request, &parts))
+            .or_else(|| discovery::answer(&schema, request, &parts))
+            .unwrap_or_else(|| nothing_at(&schema, &url)),
+        Route::NotFound => nothing_at(&schema, &url),
     };
     answer.unwrap_or_else(|status| encode::status(&schema, request, &status))
 }
@@ -69,6 +73,16 @@ pub fn perform(
         Route::Resource(route) => Call::new(server, watches, request, &url, route)?.into_value(),
         _ => Err(not_found()),
     }
+}
+
+/// There is nothing at that path: says a group of the API, or, where there is no such group, a plain web server.
+fn nothing_at(schema: &Schema, url: &Url) -> Result<Response, Status> {
+    let served = match url.segments.as_slice() {
+        [first, ..] if first == "api" || first == "version" => true,
+        [first, group, ..] if first == "apis" => schema.resources().iter().any(|r| r.group == group.as_str()),
+        _ => false,
+    };
+    if served { Err(not_found()) } else { Ok(encode::plain(404, "404 page not found\n")) }
 }
 
 /// There is nothing at that path.

@@ -48,7 +48,7 @@ impl Output {
         Output { format: Format::Json, shape: Shape::Object, pretty: false, meta: "meta.k8s.io/v1" };
 }
 
-const FORMATS: &[(&str, Format)] = &[
+const FORMATS: [(&str, Format); 3] = [
     ("application/json", Format::Json),
     ("application/yaml", Format::Yaml),
     ("application/vnd.kubernetes.protobuf", Format::Protobuf),
@@ -60,24 +60,39 @@ impl Format {
     }
 }
 
-/// The first of the wanted media types that the server has; `discovery` where that is what is asked for.
-pub fn output(accept: Option<&str>, discovery: bool) -> Result<Output, Status> {
-    let accept = accept.unwrap_or_default();
-    if accept.trim().is_empty() {
-        return Ok(Output::PLAIN);
-    }
-    first(accept, |clause, format| {
-        // Tables are for people, who don't read protobuf.
-        shape(clause, discovery).filter(|s| (*s, format) != (Shape::Table, Format::Protobuf))
+/// The first of the wanted media types that the server has for objects.
+pub fn output(accept: Option<&str>) -> Result<Output, Status> {
+    // Tables are for people, who don't read protobuf.
+    let unread = |s: &Shape, format| *s == Shape::Table && format == Format::Protobuf;
+    wanted(accept, |clause, format| shape(clause, false).filter(|s| !unread(s, format)))
+}
+
+/// The same for what tells of groups and versions, which has no other shape than `Discovery` beside its own.
+pub fn discovery(accept: Option<&str>, aggregated: bool) -> Result<Output, Status> {
+    wanted(accept, |clause, format| {
+        // The table of types does not have those of aggregated discovery.
+        shape(clause, aggregated).filter(|s| match s {
+            Shape::Object => true,
+            Shape::Discovery => format != Format::Protobuf,
+            _ => false,
+        })
     })
-    .ok_or_else(|| not_acceptable(&names(&[])))
+}
+
+fn wanted(accept: Option<&str>, shape: impl Fn(&Clause, Format) -> Option<Shape>) -> Result<Output, Status> {
+    match accept.unwrap_or_default() {
+        accept if accept.trim().is_empty() => Ok(Output::PLAIN),
+        accept => first(accept, shape).ok_or_else(|| not_acceptable(&names())),
+    }
 }
 
 /// The form of a failure, which has but one shape; none if it can have no form that is wanted.
 pub fn failure(accept: Option<&str>) -> Option<Output> {
     match accept.unwrap_or_default() {
         "" => Some(Output::PLAIN),
-        accept => first(accept, |clause, _| shape(clause, false).filter(|s| *s == Shape::Object)),
+        accept => first(accept, |clause, _| {
+            shape(clause, false).filter(|s| *s == Shape::Object && clause.parameter("sv").is_empty())
+        }),
     }
 }
 
@@ -127,35 +142,50 @@ pub fn is_pretty(request: &Request) -> bool {
 
 /// The form of an answer of a resource: what it can't be the router says first, which looks at media types alone.
 pub fn routed(accept: Option<&str>, lists: bool) -> Result<Output, Status> {
+    let all = FORMATS.map(|(_, format)| format);
+    check_route(accept, &all, if lists { &[STREAMS] } else { &[] })?;
+    output(accept)
+}
+
+/// The router's check of an answer that has one of these formats.
+///
+/// Models `go-restful: Route.matchesAccept`.
+pub fn routes(accept: Option<&str>, formats: &[Format]) -> Result<(), Status> {
+    check_route(accept, formats, &[])
+}
+
+fn check_route(accept: Option<&str>, formats: &[Format], more: &[&str]) -> Result<(), Status> {
     let wanted = accept.unwrap_or_default();
-    if wanted.trim().is_empty() || is_routed(wanted) { output(accept, false) } else { Err(not_routed(lists)) }
+    let known = |name: &str| name == "*/*" || formats.iter().any(|f| f.content_type() == name);
+    let clauses = wanted.split(',').map(|clause| clause.split(';').next().unwrap_or_default().trim());
+    if wanted.trim().is_empty() || clauses.into_iter().any(known) {
+        return Ok(());
+    }
+    let names = formats.iter().map(|f| f.content_type()).chain(more.iter().copied());
+    let available = names.collect::<Vec<_>>().join(", ");
+    let message = format!("406: Not Acceptable\n\nAvailable representations: {available}");
+    Err(Status { details: Some(Default::default()), ..Status::new(406, "NotAcceptable", message) })
 }
 
 /// The formats of watches.
 const STREAMS: &str = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
 
-/// The names of the formats of objects, and some more.
-fn names(more: &[&str]) -> String {
-    FORMATS.iter().map(|(name, _)| *name).chain(more.iter().copied()).collect::<Vec<_>>().join(", ")
-}
-
-/// Models `go-restful: Route.matchesAccept`.
-fn is_routed(accept: &str) -> bool {
-    let known = |name: &str| name == "*/*" || FORMATS.iter().any(|(f, _)| *f == name);
-    accept.split(',').any(|clause| known(clause.split(';').next().unwrap_or_default().trim()))
-}
-
-fn not_routed(lists: bool) -> Status {
-    let available = names(if lists { &[STREAMS] } else { &[] });
-    let message = format!("406: Not Acceptable\n\nAvailable representations: {available}");
-    Status { details: Some(Default::default()), ..Status::new(406, "NotAcceptable", message) }
+/// The names of the formats of objects.
+fn names() -> String {
+    FORMATS.map(|(name, _)| name).join(", ")
 }
 
 /// The format of a body.
 pub fn input(content_type: Option<&str>) -> Result<Format, Status> {
-    let name = media_type(content_type.unwrap_or_default());
-    if name.is_empty() {
+    let text = content_type.unwrap_or_default();
+    if text.is_empty() {
         return Ok(Format::Json);
+    }
+    let name = media_type(text);
+    // A parameter without a value makes the whole of it unreadable.
+    let mut parameters = text.split(';').skip(1).filter(|p| !p.trim().is_empty());
+    if !parameters.all(|p| p.contains('=')) {
+        return Err(unsupported());
     }
     FORMATS.iter().find(|(f, _)| *f == name).map(|(_, format)| *format).ok_or_else(unsupported)
 }
@@ -170,7 +200,7 @@ pub fn unsupported_patch() -> Status {
 fn unsupported() -> Status {
     let message = format!(
         "the body of the request was in an unknown format - accepted media types include: {}",
-        names(&[])
+        names()
     );
     Status::new(415, "UnsupportedMediaType", message)
 }
@@ -236,7 +266,7 @@ fn quality(text: &str) -> u32 {
 
 /// What a clause asks for beside the format; none if the server cannot do that.
 fn shape(clause: &Clause, discovery: bool) -> Option<Shape> {
-    if !matches!(clause.parameter("stream"), "" | "watch") || !clause.parameter("sv").is_empty() {
+    if !matches!(clause.parameter("stream"), "" | "watch") || !matches!(clause.parameter("sv"), "" | "v1") {
         return None;
     }
     let (kind, group, version) = (clause.parameter("as"), clause.parameter("g"), clause.parameter("v"));
@@ -275,7 +305,7 @@ mod tests {
 
     #[test]
     fn the_kinds_of_the_api_itself_come_in_the_version_that_is_asked_for() {
-        let meta = |accept: &str| output(Some(accept), false).unwrap().meta;
+        let meta = |accept: &str| output(Some(accept)).unwrap().meta;
         assert_eq!(meta("application/json;as=Table;v=v1beta1;g=meta.k8s.io"), "meta.k8s.io/v1beta1");
         assert_eq!(meta("application/json;as=Table;v=v1;g=meta.k8s.io"), "meta.k8s.io/v1");
     }

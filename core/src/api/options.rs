@@ -155,6 +155,7 @@ impl ListOptions {
             continue_token: query.get("continue").into(),
             timeout,
         };
+        options.fill_in();
         // The form of a field selector is looked at with the parameters, its fields only after them.
         let form = |e: &String| e.starts_with("invalid ");
         if let Err(e) = &parsed
@@ -175,6 +176,17 @@ impl ListOptions {
         Ok(options)
     }
 
+    /// A watch from nowhere begins with what is there, as if that had been said.
+    ///
+    /// Models `SetListOptionsDefaults`.
+    fn fill_in(&mut self) {
+        let silent = self.send_initial_events.is_none() && self.resource_version_match.is_empty();
+        if self.watch && silent && matches!(self.resource_version.as_str(), "" | "0") {
+            self.send_initial_events = Some(true);
+            self.resource_version_match = "NotOlderThan".into();
+        }
+    }
+
     /// Models `ValidateListOptions`.
     fn check(&self) -> Errors {
         let mut errors = Errors::new();
@@ -184,9 +196,8 @@ impl ListOptions {
             match self.send_initial_events {
                 Some(_) if wanted != "NotOlderThan" => {
                     let detail = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-                    if wanted.is_empty() {
-                        errors.push(field::forbidden(&at, detail));
-                    } else {
+                    errors.push(field::forbidden(&at, detail));
+                    if !wanted.is_empty() {
                         errors.push(field::not_supported(&at, wanted, &["NotOlderThan"]));
                     }
                 }
@@ -283,7 +294,7 @@ fn boolean(query: &Query, key: &str) -> Result<Option<bool>, Status> {
     Ok(Some(!matches!(query.get(key).to_lowercase().as_str(), "false" | "0")))
 }
 
-fn integer(query: &Query, key: &str) -> Result<Option<i64>, Status> {
+pub(super) fn integer(query: &Query, key: &str) -> Result<Option<i64>, Status> {
     match query.get(key) {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| {

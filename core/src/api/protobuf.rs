@@ -22,6 +22,8 @@ pub(super) fn object(schema: &Schema, value: &Value) -> Option<Vec<u8>> {
 
 /// The type of a kind, if there are messages of it.
 fn type_of(schema: &Schema, api_version: &str, kind: &str) -> Option<TypeId> {
+    // Some of the oldest kinds do not say that they are of the first version.
+    let api_version = if api_version.is_empty() { "v1" } else { api_version };
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     schema.kind(group, version, kind).filter(|id| schema.get(*id).has_messages())
 }

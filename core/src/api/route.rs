@@ -27,6 +27,8 @@ pub struct ResourceRoute<'a> {
     pub namespace: &'a str,
     /// Empty for a collection.
     pub name: &'a str,
+    /// The path itself says that it is to be watched.
+    pub watch: bool,
 }
 
 /// Finds the route of a path.
@@ -37,6 +39,19 @@ pub fn route<'a>(schema: &'a Schema, url: &'a Url) -> Route<'a> {
         ["apis", group, version, rest @ ..] if !rest.is_empty() => (*group, *version, rest),
         _ => return Route::Other(parts),
     };
+    match rest {
+        ["watch", rest @ ..] => match find(schema, group, version, rest) {
+            Route::Resource(route) if route.subresource.is_none() && route.resource.has_verb("watch") => {
+                Route::Resource(ResourceRoute { watch: true, ..route })
+            }
+            _ => Route::NotFound,
+        },
+        rest => find(schema, group, version, rest),
+    }
+}
+
+/// Finds what is below a group and version.
+fn find<'a>(schema: &'a Schema, group: &str, version: &str, rest: &[&'a str]) -> Route<'a> {
     let (namespace, rest) = match rest {
         ["namespaces", namespace, sub @ ("status" | "finalize"), deeper @ ..]
             if group.is_empty() && deeper.is_empty() =>
@@ -67,10 +82,10 @@ fn named<'a>(
         all.find(|r| r.group == group && r.version == version && r.name == wanted)
     };
     let Some(main) = find(resource) else { return Route::NotFound };
-    // What is in no namespace is not found in one, and what is in one is not found by name outside of it.
-    if !namespace.is_empty() && !main.namespaced
-        || namespace.is_empty() && main.namespaced && !name.is_empty()
-    {
+    // What is in no namespace is not found in one, and what is in one is not found by name outside of it, nor at all
+    // if it can't be listed.
+    let by_name = !name.is_empty() || !main.has_verb("list");
+    if !namespace.is_empty() && !main.namespaced || namespace.is_empty() && main.namespaced && by_name {
         return Route::NotFound;
     }
     let subresource = match rest {
@@ -81,5 +96,5 @@ fn named<'a>(
             _ => return Route::NotFound,
         },
     };
-    Route::Resource(ResourceRoute { resource: main, subresource, namespace, name })
+    Route::Resource(ResourceRoute { resource: main, subresource, namespace, name, watch: false })
 }

@@ -71,6 +71,8 @@ pub(super) fn open(call: &mut Call<'_>, output: Output, options: ListOptions) ->
         if initial == Some(true) && watch.options.bookmarks {
             watch.bookmark(call, true);
         }
+    } else if from == 0 {
+        watch.revision = call.server.store.revision();
     }
     call.watches.next += 1;
     let id = WatchId(call.watches.next);

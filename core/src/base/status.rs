@@ -17,6 +17,8 @@ pub struct Status {
     pub reason: &'static str,
     pub message: Text,
     pub details: Option<Box<Details>>,
+    /// Of a list that can go on no more as it was: how it can.
+    pub continue_token: Text,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl fmt::Display for InGroup<'_> {
 
 impl Status {
     pub fn new(code: u16, reason: &'static str, message: impl Into<Text>) -> Status {
-        Status { code, reason, message: message.into(), details: None }
+        Status { code, reason, message: message.into(), details: None, continue_token: Text::default() }
     }
 
     /// The same with details about an object.
@@ -161,6 +163,9 @@ impl Status {
             ("metadata", Value::empty_map()),
             ("status", Value::text("Failure")),
         ]);
+        if !self.continue_token.is_empty() {
+            out.set("metadata", Value::map([("continue", Value::from(&self.continue_token))]));
+        }
         set_unless_empty(&mut out, "message", &self.message);
         set_unless_empty(&mut out, "reason", self.reason);
         if let Some(details) = &self.details {

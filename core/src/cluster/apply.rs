@@ -8,7 +8,8 @@ use crate::base::status::Cause;
 use crate::base::{Status, Text, Value};
 use crate::kubectl::Client;
 use crate::kubectl::apply::{Applied, apply};
-use crate::manifest::{self, Document, Node, NodeKind, Position, Span, position, source_map};
+use crate::manifest::objects::objects;
+use crate::manifest::{self, Document, Node, Position, Span, position, source_map};
 use crate::schema::{Schema, decode};
 use alloc::format;
 use alloc::vec::Vec;
@@ -122,36 +123,6 @@ impl Problem {
 
     fn of_text(text: &str, span: Span, status: Status) -> Problem {
         Problem { origin: Origin::Text, ..Problem::new(text, span, status) }
-    }
-}
-
-/// The objects of a document: itself, or the items of a list.
-fn objects(document: &Node) -> Vec<(&Node, Value)> {
-    let items = match document.get("items").map(|items| &items.kind) {
-        Some(NodeKind::List(items)) if document.text_of("kind").ends_with("List") => items,
-        _ => return Vec::from([(document, document.to_value())]),
-    };
-    let (kind, version) = (document.text_of("kind"), document.text_of("apiVersion"));
-    let item_kind = kind.strip_suffix("List").unwrap_or_default();
-    let completed = |item: &Node| {
-        let mut object = item.to_value();
-        // Items of a typed list need not say again what they are.
-        if object.get("kind").is_null() && !item_kind.is_empty() {
-            object.set("kind", item_kind);
-            object.set_default("apiVersion", version);
-        }
-        object
-    };
-    items.iter().flat_map(objects_of_item).map(|item| (item, completed(item))).collect()
-}
-
-/// Lists may hold lists.
-fn objects_of_item(item: &Node) -> Vec<&Node> {
-    match item.get("items").map(|items| &items.kind) {
-        Some(NodeKind::List(items)) if item.text_of("kind").ends_with("List") => {
-            items.iter().flat_map(objects_of_item).collect()
-        }
-        _ => Vec::from([item]),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Cluster;
 use super::traffic::Traffic;
 use super::work::Work;
-use crate::base::{Duration, Instant, Status, Value};
+use crate::base::{Duration, Instant, Status, Text, Value};
 use crate::kubectl::expose::{self, Expose};
 use crate::kubectl::{self, Client, Named, Printed, World, scale};
 use crate::registry::Server;
@@ -55,6 +55,12 @@ impl Cluster {
     /// The objects of a kind in a namespace, or in all where it is empty, as the API lists them.
     pub fn list(&mut self, kind: &str, namespace: &str) -> Result<Value, Status> {
         self.client().list(kind, namespace)
+    }
+
+    /// Namespace and name of all objects of a resource such as [`crate::object::resource::PODS`], in that order.
+    pub fn names(&self, resource: &str) -> Vec<(Text, Text)> {
+        let all = self.server.store.list(resource, "");
+        all.map(|object| (object.namespace().clone(), object.name().clone())).collect()
     }
 
     /// Deletes an object; what depends on it goes after it.

@@ -2,7 +2,8 @@
 
 use super::Cluster;
 use crate::base::Text;
-use crate::explain::{self, Finding};
+use crate::explain::{self, Change, Finding, Written};
+use crate::manifest::Span;
 use crate::net::{Cause, End, NoSource, Outcome, Request, Source};
 use crate::object::service::Ingress;
 use crate::object::{Port, Protocol, Service, ServiceType, resource};
@@ -49,6 +50,16 @@ impl Cluster {
     /// What is wrong with all Services, and with what refers to Services.
     pub fn findings(&self) -> Vec<Finding> {
         explain::all(&self.server.store)
+    }
+
+    /// Where in the texts that it comes from stands what a finding blames, and what its fix changes there.
+    pub fn written(
+        &self,
+        written: &Written<'_>,
+        finding: &Finding,
+    ) -> (Option<(usize, Span)>, Option<Change>) {
+        let fix = finding.fix.as_ref().and_then(|fix| written.change(fix));
+        (written.place(&self.server.store, &finding.place), fix)
     }
 
     /// Lets each source ask each port of each Service so often, by the name of the Service. Leaves no trace in the

@@ -19,8 +19,10 @@ mod selector;
 mod selector_near;
 mod slices;
 mod stateful;
+mod written;
 
 pub use finding::{Finding, Fix, Severity};
+pub use written::{Change, Written};
 
 use crate::base::sort;
 use crate::object::resource;

@@ -10,12 +10,19 @@ import type {
   Changes,
   ClusterOptions,
   ExposeFlags,
+  Finding,
+  KubectlInput,
+  KubectlResult,
   KubernetesObject,
+  Matrix,
+  MatrixRequest,
   ResolveRequest,
   ResolveResult,
+  RulesRequest,
   SendRequest,
   SendResult,
   Snapshot,
+  TextFile,
   Topology,
   Watched,
 } from "./wasm/svcscope.js";
@@ -132,9 +139,12 @@ export class Cluster {
     return throwing(() => this.#engine.resolve(request));
   }
 
-  /** The answer of the cluster's DNS server to a query, both as RFC 1035 has them; undefined where it keeps silent. */
-  dns(query: Uint8Array): Uint8Array | undefined {
-    return this.#engine.dns(query);
+  /**
+   * The answer of the cluster's DNS server to a query, both as RFC 1035 has them; undefined where it keeps silent. Over
+   * UDP an answer may be cut short, and says so.
+   */
+  dns(query: Uint8Array, transport: "TCP" | "UDP" = "TCP"): Uint8Array | undefined {
+    return this.#engine.dns(query, transport === "UDP");
   }
 
   /** The environment of a pod's first container, or of the one named; undefined if there is none such. */
@@ -143,9 +153,35 @@ export class Cluster {
     return found as Record<string, string> | undefined;
   }
 
-  /** The rules that kube-proxy has written on a node, as `nft list table` prints them; undefined without the node. */
-  rules(node: string, family: "IPv4" | "IPv6" = "IPv4"): string | undefined {
-    return throwing(() => this.#engine.rules(node, family));
+  /**
+   * The rules that kube-proxy has written on a node, or would write in another of its modes, as `iptables-save` or
+   * `nft list table` prints them; undefined if there is no such node.
+   */
+  rules(request: RulesRequest | string): string | undefined {
+    return throwing(() => this.#engine.rules(typeof request === "string" ? { node: request } : request));
+  }
+
+  /**
+   * What is wrong with a Service, the worst first; undefined if there is no such Service. Given the files that the
+   * cluster's objects were written in, a finding says where in them it is, and its fix what to change there.
+   */
+  why(service: string, namespace = "", files: readonly TextFile[] = []): Finding[] | undefined {
+    return throwing(() => this.#engine.why(service, namespace, [...files]));
+  }
+
+  /** What is wrong with all Services, and with what refers to Services. For `files` see {@link Cluster.why}. */
+  findings(files: readonly TextFile[] = []): Finding[] {
+    return throwing(() => this.#engine.findings([...files]));
+  }
+
+  /** Lets each source ask each port of each Service, by its name. Leaves no trace in the cluster. */
+  matrix(request: MatrixRequest = {}): Matrix {
+    return throwing(() => this.#engine.matrix(request));
+  }
+
+  /** Runs `kubectl` with these words after it. What is wrong is told in `stderr` and by `code`, not thrown. */
+  kubectl(args: readonly string[], input: KubectlInput = {}): KubectlResult {
+    return this.#write(() => this.#engine.kubectl([...args], input));
   }
 
   /** One HTTP request to the API server. What comes of a watch is fetched with {@link Cluster.watched}. */

@@ -150,6 +150,124 @@ test("the REST façade answers as an API server does, and its watches tell what 
   assert.equal(cluster.request({ path: "/nonsense" }).code, 404);
 });
 
+const DEFECT = `# the shop
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: nginx, ports: [{containerPort: 80}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web # é😀
+spec:
+  selector:
+    app: wbe   # a slip of the pen
+  ports:
+    - port: 80
+`;
+
+test("a finding says where in the files it is, and its fix what to change there", async () => {
+  const cluster = await Cluster.create();
+  const files = [{ name: "other.yml", text: "kind: [" }, { name: "shop.yml", text: DEFECT }];
+  cluster.apply(DEFECT);
+  cluster.advanceUntilQuiet();
+  const [finding, ...others] = cluster.findings(files).filter(({ place }) => place.namespace === "default");
+  assert.deepEqual(others, []);
+  assert.deepEqual([finding.id, finding.severity], ["selector-matches-nothing", "error"]);
+  assert.deepEqual([finding.at.file, finding.at.line, finding.at.column], ["shop.yml", 17, 5]);
+  assert.equal(DEFECT.slice(finding.at.from, finding.at.to), "app: wbe");
+  assert.deepEqual(finding.fix.patch, [{ op: "add", path: "/spec/selector/app", value: "web" }]);
+  const { file, from, to, insert } = finding.fix.edit;
+  const fixed = DEFECT.slice(0, from) + insert + DEFECT.slice(to);
+  assert.equal(file, "shop.yml");
+  assert.equal(fixed, DEFECT.replace("app: wbe", "app: web"));
+  cluster.apply(fixed);
+  cluster.advanceUntilQuiet();
+  assert.deepEqual(cluster.why("web", "default"), []);
+  assert.equal(cluster.why("nobody"), undefined);
+});
+
+test("without files a finding has no place in them, and its fix no edit", async () => {
+  const cluster = await Cluster.create();
+  cluster.apply(DEFECT);
+  cluster.advanceUntilQuiet();
+  const [finding] = cluster.why("web");
+  assert.equal("at" in finding, false);
+  assert.equal("edit" in finding.fix, false);
+});
+
+test("the matrix tells who reaches what, and leaves no trace", async () => {
+  const cluster = await Cluster.create();
+  cluster.apply(DEFECT.replace("wbe", "web"));
+  cluster.apply(service().replace("name: web", "name: dead").replace("app: web", "app: dead"));
+  cluster.advanceUntilQuiet();
+  const [pod] = cluster.list("pods", "default");
+  const request = { sources: [`pod/${pod.metadata.name}`, "node/node-1", "pod/nobody"], services: ["web", "default/dead"], times: 3 };
+  const { targets, rows } = cluster.matrix(request);
+  assert.deepEqual(targets.map(({ service, port, protocol }) => [service, port, protocol]), [["web", 80, "TCP"], ["dead", 80, "TCP"]]);
+  assert.deepEqual(rows.map(({ source }) => source), [`pod/default/${pod.metadata.name}`, "node/node-1", "pod/default/nobody"]);
+  const [first, second, third] = rows;
+  assert.deepEqual(first.cells.map(({ answered, of, outcome }) => [answered, of, outcome]), [[3, 3, "answered"], [0, 3, "refused"]]);
+  assert.equal("summary" in first.cells[0], false);
+  assert.match(first.cells[1].summary, /Refused/);
+  assert.deepEqual(second.cells.map(({ outcome }) => outcome), ["answered", "refused"]);
+  assert.deepEqual([third.cells, third.error], [[], 'pods "nobody" not found']);
+  assert.deepEqual(cluster.matrix(request), { targets, rows });
+  assert.ok(cluster.matrix().rows.length > 1);
+  assert.throws(() => cluster.matrix({ times: 0 }), TypeError);
+});
+
+test("rules are those of the node's proxy, or of another mode", async () => {
+  const cluster = await Cluster.create();
+  assert.match(cluster.rules({ node: "node-1", mode: "iptables" }), /^-A KUBE-SERVICES /m);
+  assert.match(cluster.rules({ node: "node-1", mode: "nftables" }), /^table ip kube-proxy \{/m);
+  assert.match(cluster.rules({ node: "node-1", mode: "nftables", family: "IPv6" }), /^table ip6 kube-proxy \{/m);
+  assert.equal(cluster.rules("node-1"), cluster.rules({ node: "node-1" }));
+  assert.equal(cluster.rules({ node: "nobody" }), undefined);
+  assert.throws(() => cluster.rules({ node: "node-1", mode: "ipvs" }), { message: 'mode: "ipvs" is not iptables or nftables' });
+  assert.throws(() => cluster.rules({ node: "node-1", family: "IPX" }), TypeError);
+});
+
+test("kubectl prints and ends as kubectl does", async () => {
+  const cluster = await Cluster.create();
+  const files = [{ name: "shop.yml", text: DEFECT }];
+  assert.deepEqual(cluster.kubectl(["apply", "-f", "shop.yml"], { files }), {
+    stdout: "deployment.apps/web created\nservice/web created\n",
+    stderr: "",
+    code: 0,
+  });
+  assert.equal(cluster.kubectl(["apply", "-f", "-"], { stdin: DEFECT }).stdout, "deployment.apps/web unchanged\nservice/web unchanged\n");
+  assert.match(cluster.kubectl(["get", "svc", "web"]).stdout, /^NAME +TYPE +CLUSTER-IP/);
+  assert.deepEqual(cluster.kubectl(["get", "svc", "nobody"]), {
+    stdout: "",
+    stderr: 'Error from server (NotFound): services "nobody" not found\n',
+    code: 1,
+  });
+});
+
+test("DNS answers in wire form", async () => {
+  const cluster = await Cluster.create();
+  const name = ["kubernetes", "default", "svc", "cluster", "local"].map((label) => [label.length, ...Buffer.from(label)]).flat();
+  const query = Uint8Array.from([0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...name, 0, 0, 1, 0, 1]);
+  const answer = cluster.dns(query);
+  assert.deepEqual([...answer.slice(0, 2)], [0x12, 0x34]);
+  assert.deepEqual([...answer.slice(-4)], [10, 96, 0, 1]);
+  assert.equal(cluster.dns(new Uint8Array()), undefined);
+});
+
+test("bodies go both ways as bytes, too", async () => {
+  const cluster = await Cluster.create();
+  const path = "/api/v1/namespaces/default/services";
+  const body = new TextEncoder().encode(JSON.stringify({ metadata: { name: "web" }, spec: { ports: [{ port: 80 }] } }));
+  const { code, bytes } = cluster.request({ method: "POST", path, headers: { "Content-Type": "application/json" }, body });
+  assert.deepEqual([code, bytes], [201, undefined]);
+});
+
 test("of many requests the first tells its way, and equal results are one object", async () => {
   const cluster = await Cluster.create();
   cluster.apply(service());

@@ -8,7 +8,20 @@ import { project, run, tool } from "./installed.mjs";
 
 const GOOD = `
 import { Cluster, ManifestError, StatusError, init, version } from "svcscope";
-import type { Applied, Change, EngineSource, KubernetesObject, Place, SendOutcome, SendResult, Topology } from "svcscope";
+import type {
+  Applied,
+  Change,
+  EngineSource,
+  Finding,
+  KubectlResult,
+  KubernetesObject,
+  Matrix,
+  Place,
+  SendOutcome,
+  SendResult,
+  TextEdit,
+  Topology,
+} from "svcscope";
 
 export async function start(source?: EngineSource): Promise<string> {
   await init(source);
@@ -37,6 +50,15 @@ export async function use(): Promise<void> {
   const { code, headers, body }: { code: number; headers: Record<string, string>; body: string } = cluster.request({ path: "/version" });
   const records: string[] = cluster.resolve({ from: "pod/client", name: "hello-svc", type: "A" }).records.map(({ data }) => data);
   const port: unknown = cluster.expose("deployment", "web", { type: "NodePort", port: 80 }).spec.ports[0].nodePort;
+  const findings: Finding[] = [...cluster.findings([{ name: "svc.yml", text: "" }]), ...(cluster.why("web") ?? [])];
+  const edits: (TextEdit | undefined)[] = findings.map(({ fix }) => fix?.edit);
+  const places: [string, number, number][] = findings.flatMap(({ at }) => (at ? [[at.file, at.line, at.column]] : []));
+  const severity: "error" | "warning" | "hint" | undefined = findings[0]?.severity;
+  const matrix: Matrix = cluster.matrix({ sources: ["outside"], services: ["web"], times: 2 });
+  const rules: string | undefined = cluster.rules({ node: "node-1", mode: "nftables" });
+  const { stdout, stderr, code: exit }: KubectlResult = cluster.kubectl(["get", "svc"], { stdin: "", files: [] });
+  const answer: Uint8Array | undefined = cluster.dns(new Uint8Array(12));
+  console.log(edits, places, severity, matrix, rules, stdout, stderr, exit, answer);
   console.log(results, labels, outcome, pod, texts, topology, changes, stop, code, headers, body, records, port);
 }
 

@@ -72,7 +72,7 @@ impl Place {
 }
 
 /// What JavaScript calls the byte `offset` of `text`.
-fn utf16(text: &str, offset: usize) -> usize {
+pub fn utf16(text: &str, offset: usize) -> usize {
     let before = text.char_indices().take_while(|(at, _)| *at < offset);
     before.map(|(_, c)| c.len_utf16()).sum()
 }

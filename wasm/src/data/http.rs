@@ -1,9 +1,11 @@
 //! Requests to the API server as HTTP has them.
 
+use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use svcscope_core::api::{Body, Request, Response};
 use tsify::Tsify;
+use wasm_bindgen::JsValue;
 
 /// An HTTP request to the API server.
 #[derive(Debug, Default, Deserialize, Tsify)]
@@ -17,8 +19,10 @@ pub struct ApiRequest {
     pub path: String,
     #[tsify(optional, type = "Record<string, string>")]
     pub headers: BTreeMap<String, String>,
-    #[tsify(optional)]
-    pub body: Option<String>,
+    /// Text, or bytes such as those of Kubernetes' protobuf.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(optional, type = "string | Uint8Array")]
+    pub body: JsValue,
 }
 
 /// The API server's answer.
@@ -29,7 +33,12 @@ pub struct ApiResponse {
     /// Several of one name are joined by commas.
     #[tsify(type = "Record<string, string>")]
     pub headers: BTreeMap<String, String>,
+    /// What it says; empty where that is no text.
     pub body: String,
+    /// What it says where that is no text: Kubernetes' protobuf.
+    #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
+    #[tsify(optional, type = "Uint8Array")]
+    pub bytes: JsValue,
     /// The number of the watch, if it is one: what happens is to be fetched.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
@@ -39,9 +48,31 @@ pub struct ApiResponse {
 /// What a watch has seen since the last call.
 #[derive(Debug, Serialize, Tsify)]
 pub struct Watched {
-    /// A line of JSON for each event.
+    /// A line of JSON for each event; empty where the watch speaks protobuf.
     pub lines: String,
+    /// What a watch that speaks protobuf has seen.
+    #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
+    #[tsify(optional, type = "Uint8Array")]
+    pub bytes: JsValue,
     pub open: bool,
+}
+
+impl Watched {
+    pub fn new(seen: Vec<u8>, open: bool) -> Watched {
+        let (lines, bytes) = told(seen);
+        Watched { lines, bytes, open }
+    }
+}
+
+/// As text, or as bytes where it is none. Messages of protobuf may happen to be UTF-8, but then they hold control
+/// characters, which JSON and YAML write otherwise.
+fn told(content: Vec<u8>) -> (String, JsValue) {
+    let is_text = |b: &u8| *b >= b' ' || matches!(b, b'\n' | b'\r' | b'\t');
+    match String::from_utf8(content) {
+        Ok(text) if text.bytes().all(|b| is_text(&b)) => (text, JsValue::UNDEFINED),
+        Ok(text) => (String::new(), Uint8Array::from(text.as_bytes()).into()),
+        Err(error) => (String::new(), Uint8Array::from(error.as_bytes()).into()),
+    }
 }
 
 impl From<ApiRequest> for Request {
@@ -50,7 +81,11 @@ impl From<ApiRequest> for Request {
             method: r.method.unwrap_or_else(|| "GET".into()),
             path: r.path,
             headers: r.headers.into_iter().collect(),
-            body: r.body.unwrap_or_default().into_bytes(),
+            body: match r.body.as_string() {
+                Some(text) => text.into_bytes(),
+                None if r.body.is_falsy() => Vec::new(),
+                None => Uint8Array::new(&r.body).to_vec(),
+            },
         }
     }
 }
@@ -63,10 +98,11 @@ impl From<Response> for ApiResponse {
             let comma = if known.is_empty() { "" } else { ", " };
             *known += &format!("{comma}{value}");
         }
-        let (body, watch) = match r.body {
-            Body::Bytes(bytes) => (String::from_utf8_lossy(&bytes).into_owned(), None),
-            Body::Watch(id) => (String::new(), Some(id.0 as f64)),
+        let (content, watch) = match r.body {
+            Body::Bytes(bytes) => (bytes, None),
+            Body::Watch(id) => (Vec::new(), Some(id.0 as f64)),
         };
-        ApiResponse { code: r.code, headers, body, watch }
+        let (body, bytes) = told(content);
+        ApiResponse { code: r.code, headers, body, bytes, watch }
     }
 }

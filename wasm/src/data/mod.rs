@@ -4,9 +4,13 @@ pub mod apply;
 pub mod change;
 pub mod expose;
 pub mod failure;
+pub mod finding;
 pub mod http;
+pub mod kubectl;
+pub mod matrix;
 pub mod options;
 pub mod resolve;
+pub mod rules;
 pub mod topology;
 pub mod traffic;
 

@@ -275,7 +275,7 @@ fn place(from: &Source, step: &Step) -> Option<StepPlace> {
 }
 
 /// Who sends, as requests say it.
-fn client(from: &Source) -> String {
+pub fn client(from: &Source) -> String {
     match from {
         Source::Outside(None) => "outside".into(),
         Source::Outside(Some(ip)) => format!("outside/{ip}"),

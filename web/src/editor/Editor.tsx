@@ -1,8 +1,8 @@
 /** The manifests: several files, each a CodeMirror document that keeps its own history. */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { OpenAndSave, OpenNews } from "../files/Files.tsx";
-import { tidyUp, untidy } from "../files/open.ts";
+import { isDump } from "../files/looks.ts";
 import { addFile, edit, freshStart, goTo, point, removeFile, showFileAt } from "../state/actions.ts";
 import { activeFile, files, place, problems, started, took } from "../state/store.ts";
 import { Close, Plus, Restart } from "../ui/icons.tsx";
@@ -58,36 +58,41 @@ function Files() {
   );
 }
 
-/** The editor is the heaviest part of the page, and the picture does not wait for it: until then the text stands there. */
+/**
+ * The editor is the heaviest part of the page. It is fetched when it is in sight and the first picture is there, or
+ * somebody wants it; until then the text stands in its place.
+ */
 function Code() {
   const host = useRef<HTMLDivElement>(null);
   const [loaded, setLoaded] = useState(false);
   useEffect(() => {
     const stops: (() => void)[] = [];
     let gone = false;
-    void import("./setup.ts").then(({ createEditor, showFile, showPlace, showProblems }) => {
-      if (gone || !host.current) return;
-      setLoaded(true);
-      const view = createEditor(host.current, {
-        changed: (text) => edit(activeFile.peek(), text),
-        over: (text, offset) => point(offset === null ? null : objectAt(text, offset)),
+    const load = () =>
+      void import("./setup.ts").then(({ createEditor, showFile, showPlace, showProblems }) => {
+        if (gone || !host.current) return;
+        setLoaded(true);
+        const view = createEditor(host.current, {
+          changed: (text) => edit(activeFile.peek(), text),
+          over: (text, offset) => point(offset === null ? null : objectAt(text, offset)),
+        });
+        stops.push(
+          effect(() => {
+            const file = files.value[activeFile.value];
+            if (file) showFile(view, file.name, file.text);
+          }),
+          effect(() => {
+            const name = files.value[activeFile.value]?.name;
+            const own = problems.value.filter((p) => p.file === name);
+            showProblems(view, own);
+          }),
+          effect(() => {
+            if (place.value) showPlace(view, place.value);
+          }),
+          () => view.destroy(),
+        );
       });
-      stops.push(
-        effect(() => {
-          const file = files.value[activeFile.value];
-          if (file) showFile(view, file.name, file.text);
-        }),
-        effect(() => {
-          const name = files.value[activeFile.value]?.name;
-          const own = problems.value.filter((p) => p.file === name);
-          showProblems(view, own);
-        }),
-        effect(() => {
-          if (place.value) showPlace(view, place.value);
-        }),
-        () => view.destroy(),
-      );
-    });
+    stops.push(whenWanted(host.current, load));
     return () => {
       gone = true;
       for (const stop of stops) stop();
@@ -98,6 +103,36 @@ function Code() {
       {!loaded && <pre class="loading mono">{files.value[activeFile.value]?.text}</pre>}
     </div>
   );
+}
+
+/** Calls `load` once; the answer ends the waiting. */
+function whenWanted(host: HTMLElement | null, load: () => void): () => void {
+  let over = false;
+  const now = () => {
+    if (!over) load();
+    over = true;
+  };
+  const inSight = signal(false);
+  const observer = new IntersectionObserver((entries) => {
+    inSight.value = entries.some((entry) => entry.isIntersecting);
+  });
+  if (host) observer.observe(host);
+  host?.addEventListener("pointerdown", now);
+  const stop = effect(() => {
+    if (inSight.value && started.value) later(now);
+  });
+  return () => {
+    over = true;
+    observer.disconnect();
+    host?.removeEventListener("pointerdown", now);
+    stop();
+  };
+}
+
+/** When the browser has nothing better to do, or soon. Not all of them say when that is. */
+function later(work: () => void): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 1500 });
+  else setTimeout(work, 300);
 }
 
 function Foot() {
@@ -151,8 +186,12 @@ function Problems() {
       <div class="foot">
         <span>{problems.value.length === 1 ? "1 problem" : `${problems.value.length} problems`}</span>
         <span class="spacer" />
-        {untidy() && (
-          <button type="button" class="quiet" onClick={() => void tidyUp()}>
+        {files.value.some((file) => isDump(file.text)) && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => void import("../files/open.ts").then(({ tidyUp }) => tidyUp())}
+          >
             Leave out what a cluster writes
           </button>
         )}

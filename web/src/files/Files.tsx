@@ -2,13 +2,19 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { news } from "../state/store.ts";
 import { Close, Folder, Save } from "../ui/icons.tsx";
-import { openDropped, openPicked, openText, save } from "./open.ts";
 import "./files.css";
+
+/** What is done with files is fetched when there are some. */
+const doing = () => import("./open.ts");
 
 export function OpenAndSave() {
   const files = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
-    if (input.files && input.files.length > 0) void openPicked(input.files);
+    if (input.files && input.files.length > 0) {
+      // The list is emptied with the field.
+      const sources = [...input.files];
+      void doing().then(({ openPicked }) => openPicked(sources));
+    }
     input.value = "";
   };
   return (
@@ -38,7 +44,7 @@ export function OpenAndSave() {
         class="quiet icon small"
         aria-label="Save as YAML"
         title="Save as YAML"
-        onClick={save}
+        onClick={() => void doing().then(({ save }) => save())}
       >
         <Save />
       </button>
@@ -90,14 +96,17 @@ export function DropZone() {
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       setOver(false);
-      void openDropped(event.dataTransfer.items);
+      const entries = entriesOf(event.dataTransfer.items);
+      void doing().then(({ openDropped }) => openDropped(entries));
     };
     const paste = (event: ClipboardEvent) => {
       if (isTyping(event.target)) return;
       const { items = null } = event.clipboardData ?? {};
       const text = event.clipboardData?.getData("text/plain") ?? "";
-      if (items && [...items].some((item) => item.kind === "file")) void openDropped(items);
-      else if (text.trim() !== "") void openText("pasted.yml", text);
+      if (items && [...items].some((item) => item.kind === "file")) {
+        const entries = entriesOf(items);
+        void doing().then(({ openDropped }) => openDropped(entries));
+      } else if (text.trim() !== "") void doing().then(({ openText }) => openText("pasted.yml", text));
     };
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     addEventListener("dragover", drag);
@@ -115,6 +124,10 @@ export function DropZone() {
     <div class="drop">Drop manifests here: files, folders, or what kubectl get -o yaml printed</div>
   ) : null;
 }
+
+/** The list itself is empty as soon as anything is waited for. */
+const entriesOf = (items: DataTransferItemList): (FileSystemEntry | File | null)[] =>
+  [...items].map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

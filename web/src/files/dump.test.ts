@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Cluster } from "svcscope";
 import { describe, expect, it } from "vitest";
-import { isDump, tidy, withoutClusterIp } from "./dump.ts";
+import { tidy, withoutClusterIp } from "./dump.ts";
+import { isDump } from "./looks.ts";
 
 const file = (name: string): string =>
   readFileSync(new URL(`../../../tests/manifests/${name}`, import.meta.url), "utf8");

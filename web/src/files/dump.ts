@@ -51,10 +51,6 @@ interface Item {
   readonly owners: readonly string[];
 }
 
-/** Whether some cluster has printed it: nobody writes these fields by hand. */
-export const isDump = (text: string): boolean =>
-  /^[ "-]*(?:resourceVersion|"resourceVersion"):/m.test(text) && /^[ "]*(?:uid|"uid"):/m.test(text);
-
 export function tidy(text: string): Tidied {
   const items = objectsOf(text).map(itemOf);
   const all = new Set(items.map((item) => `${item.kind} ${item.namespace}/${item.name}`));

@@ -2,7 +2,8 @@
 import type { Problem, SourceFile } from "../engine/protocol.ts";
 import { open, replaceFiles, showTab } from "../state/actions.ts";
 import { example, files, news, problems } from "../state/store.ts";
-import { isDump, tidy, withoutClusterIp } from "./dump.ts";
+import { tidy, withoutClusterIp } from "./dump.ts";
+import { isDump } from "./looks.ts";
 import { dropped, type Handed, picked, read } from "./read.ts";
 
 /** The name that stands for files that are no example's. */
@@ -10,11 +11,11 @@ export const OWN = "own";
 /** Each round may free one Service of addresses that this cluster does not have. */
 const ROUNDS = 50;
 
-export async function openDropped(items: DataTransferItemList): Promise<void> {
-  await take(await read(await dropped(items)));
+export async function openDropped(entries: Parameters<typeof dropped>[0]): Promise<void> {
+  await take(await read(await dropped(entries)));
 }
 
-export async function openPicked(list: FileList): Promise<void> {
+export async function openPicked(list: readonly File[]): Promise<void> {
   await take(await read(picked(list)));
 }
 
@@ -74,9 +75,7 @@ const freed = (file: SourceFile, problem: Problem): SourceFile => ({
   text: withoutClusterIp(file.text, problem.from),
 });
 
-/** Files that look like dumps, after they were pasted into the editor: the same is offered. */
-export const untidy = (): boolean => files.value.some((file) => isDump(file.text));
-
+/** The same for files that were pasted into the editor. */
 export async function tidyUp(): Promise<void> {
   const before = files.peek();
   const { files: cleaned, notes } = tidied(before);

@@ -61,9 +61,7 @@ function shortened(paths: readonly string[]): string[] {
 }
 
 /** The files in what was dropped; folders are walked. */
-export async function dropped(items: DataTransferItemList): Promise<Source[]> {
-  // The list is empty as soon as anything is waited for.
-  const entries = [...items].map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+export async function dropped(entries: readonly (FileSystemEntry | File | null)[]): Promise<Source[]> {
   const found: Source[] = [];
   for (const entry of entries) {
     if (entry instanceof File) found.push({ path: entry.name, file: entry });
@@ -93,5 +91,5 @@ async function walk(entry: FileSystemEntry, found: Source[]): Promise<void> {
   }
 }
 
-export const picked = (list: FileList): Source[] =>
-  [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+export const picked = (list: readonly File[]): Source[] =>
+  list.map((file) => ({ path: file.webkitRelativePath || file.name, file }));

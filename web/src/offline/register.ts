@@ -4,6 +4,6 @@ export function keepOffline(): void {
   const register = () =>
     // A browser that keeps nothing, in a private window for example, shows the page all the same.
     void navigator.serviceWorker.register("./sw.js").catch(() => undefined);
-  if (document.readyState === "complete") register();
-  else addEventListener("load", register, { once: true });
+  // The first visit has fetched everything that it needs by then.
+  setTimeout(register, 2500);
 }

@@ -19,12 +19,12 @@ const GREETING =
 
 /** Keys that phones have none for. */
 const TOUCH = [
-  ["Tab", "\t", "Complete"],
+  ["Tab", "\t", "Tab: complete"],
   ["↑", "\u001b[A", "Earlier line"],
   ["↓", "\u001b[B", "Later line"],
   ["←", "\u001b[D", "Left"],
   ["→", "\u001b[C", "Right"],
-  ["^C", "\u0003", "Give up the line"],
+  ["^C", "\u0003", "^C: give up the line"],
 ] as const;
 
 export function TerminalPane() {

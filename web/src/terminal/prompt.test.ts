@@ -56,6 +56,14 @@ describe("a line that is typed", () => {
     expect(await prompt(["old"]).type(...keys)).toEqual(ran);
   });
 
+  it("may be typed while another one runs", async () => {
+    const { own, type } = prompt();
+    const running = own.read("slow\r");
+    await type("ab", LEFT, "X", ENTER);
+    await running;
+    expect(await type("c", ENTER)).toEqual(["slow", "aXb", "c"]);
+  });
+
   it("is remembered once", async () => {
     const { own, type } = prompt();
     await type("a", ENTER, "a", ENTER, "b", ENTER);

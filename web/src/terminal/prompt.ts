@@ -68,6 +68,7 @@ export class Prompt {
   /** Rows from the one where the line begins to the one with the cursor. */
   #row = 0;
   #busy = false;
+  readonly #ahead: string[] = [];
 
   constructor(screen: Screen, asker: Asker, history: readonly string[]) {
     this.#screen = screen;
@@ -93,7 +94,11 @@ export class Prompt {
   /** What the terminal sends: a key, or text that was pasted. */
   async read(data: string): Promise<void> {
     if (data === "\u0003") return this.#break();
-    if (this.#busy) return;
+    // Hands are faster than some commands: what is typed meanwhile is read after them.
+    if (this.#busy) {
+      this.#ahead.push(data);
+      return;
+    }
     const key = KEYS[data];
     if (key) return this[key]();
     if (data === "\t") return this.#complete();
@@ -210,10 +215,13 @@ export class Prompt {
       this.#busy = false;
     }
     this.fresh();
+    const ahead = this.#ahead.splice(0);
+    for (const data of ahead) await this.read(data);
   }
 
   #break(): void {
     if (this.#busy) {
+      this.#ahead.length = 0;
       this.#asker.interrupt();
       return;
     }

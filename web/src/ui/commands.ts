@@ -3,7 +3,6 @@
 import { itemsFor, type Known } from "../acts/menu.ts";
 import { workloadKey } from "../engine/moments.ts";
 import { examples } from "../examples/index.ts";
-import { save } from "../files/open.ts";
 import { toLessons } from "../lessons/open.ts";
 import { toShare } from "../share/open.ts";
 import { podKey, serviceKey, type Target } from "../stage/layout.ts";
@@ -38,7 +37,7 @@ const ALWAYS: readonly Command[] = [
   { title: "Share: link, embed, picture, trace", run: () => void toShare() },
   { title: "Lessons: learn by doing", key: "l", run: () => void toLessons() },
   { title: "kubectl in a terminal", key: "k", run: () => showTerminal(!terminalOpen.peek()) },
-  { title: "Save as YAML", run: save },
+  { title: "Save as YAML", run: () => void import("../files/open.ts").then(({ save }) => save()) },
   { title: "New file", run: act.addFile },
   { title: "New cluster with these files", run: () => void act.freshStart() },
 ];

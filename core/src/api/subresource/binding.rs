@@ -20,14 +20,18 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
     let decoded = body::decode(&schema, &call.request.body, format, &expected, options.validation)?;
     call.warnings.extend(decoded.warnings);
     let asked = decoded.value;
-    if asked.get("metadata").get("name").str() != call.route.name {
+    let mut place = call.at();
+    // A binding on its own names its pod itself.
+    if place.2.is_empty() {
+        (place.0, place.2) = ("pods".into(), asked.get("metadata").get("name").str().into());
+    }
+    if asked.get("metadata").get("name").str() != place.2.as_str() {
         return Err(Status::bad_request("name in URL does not match name in Binding object"));
     }
     let errors = validate(&asked);
     if !errors.is_empty() {
         return Err(Status::unknown(field::aggregate(&errors)));
     }
-    let place = call.at();
     let options = sent_by(call, &options);
     let node = asked.get("target").get("name").str();
     binding::bind(call.server, at(&place), node, asked.get("metadata"), &options)?;

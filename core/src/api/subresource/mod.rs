@@ -28,7 +28,7 @@ pub(super) fn answer(call: &mut Call<'_>, verb: &str, _output: Option<Output>) -
         ("scale", "patch") => scale::patch(call),
         ("scale", "get") => scale::get(call),
         ("scale", "update") => scale::update(call),
-        ("binding", "create") => binding::create(call),
+        ("" | "binding", "create") => binding::create(call),
         ("eviction", "create") => eviction::create(call),
         ("log", "get") => runtime::log(call),
         ("exec" | "attach" | "portforward", _) => runtime::stream(call, name),

@@ -3,19 +3,58 @@
 //! Models `pkg/registry/core/pod/rest` and `pkg/registry/core/{pod,service,node}`.
 
 use crate::api::call::{Answer, Call};
+use crate::api::options::integer;
 use crate::api::read;
-use crate::base::{Status, Value, field, ip};
+use crate::api::url::Query;
+use crate::base::field::Errors;
+use crate::base::status::InGroup;
+use crate::base::{Path, Status, Value, field, ip};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(super) fn log(call: &mut Call<'_>) -> Result<Answer, Status> {
+    let errors = log_options(&call.url.query)?;
+    if !errors.is_empty() {
+        let options = InGroup { group: "", name: "PodLogOptions" };
+        return Err(Status::invalid(options, call.route.name, &errors));
+    }
     let pod = pod(call)?;
     container(&pod, call.url.query.get("container"))?;
     if pod.get("spec").get("nodeName").is_empty() {
         return Ok(read::text(204, ""));
     }
     Err(unreachable_kubelet(call, &pod))
+}
+
+/// What is wrong with how much of a log is asked for.
+///
+/// Models `ValidatePodLogOptions`.
+fn log_options(query: &Query) -> Result<Errors, Status> {
+    let mut errors = Errors::new();
+    let tail = integer(query, "tailLines")?;
+    let (bytes, seconds) = (integer(query, "limitBytes")?, integer(query, "sinceSeconds")?);
+    if let Some(lines) = tail.filter(|n| *n < 0) {
+        errors.push(field::invalid(&Path::new("tailLines"), lines, "must be greater than or equal to 0"));
+    }
+    if let Some(bytes) = bytes.filter(|n| *n < 1) {
+        errors.push(field::invalid(&Path::new("limitBytes"), bytes, "must be greater than 0"));
+    }
+    if seconds.is_some() && !query.get("sinceTime").is_empty() {
+        let detail = "at most one of `sinceTime` or `sinceSeconds` may be specified";
+        errors.push(field::forbidden(&Path::new("[]"), detail));
+    } else if let Some(seconds) = seconds.filter(|n| *n < 1) {
+        errors.push(field::invalid(&Path::new("sinceSeconds"), seconds, "must be greater than 0"));
+    }
+    let stream = if query.has("stream") { query.get("stream") } else { "All" };
+    if !matches!(stream, "All" | "Stdout" | "Stderr") {
+        errors.push(field::not_supported(&Path::new("stream"), stream, &["All", "Stderr", "Stdout"]));
+    }
+    if stream != "All" && tail.is_some() {
+        let detail = "`tailLines` and specific `stream` are mutually exclusive for now";
+        errors.push(field::forbidden(&Path::new("[]"), detail));
+    }
+    Ok(errors)
 }
 
 pub(super) fn stream(call: &mut Call<'_>, what: &str) -> Result<Answer, Status> {

@@ -63,7 +63,24 @@ fn check(title: &str, manifests: &[String], expected: &[&str]) {
             let left = found(&cluster);
             assert!(!left.iter().any(|f| f.id == finding.id), "{title}: {fix:#?}\nleaves\n{left:#?}");
         }
+        if finding.fix.is_some() {
+            fixed_in_the_text(title, &manifests.concat(), &cluster, finding);
+        }
     }
+}
+
+/// Who writes into the manifest what the fix says has a cluster without the finding.
+fn fixed_in_the_text(title: &str, text: &str, found_in: &Cluster, finding: &Finding) {
+    let written = Written::new([text]);
+    let (place, change) = found_in.written(&written, finding);
+    assert!(place.is_some(), "{title}: {finding:#?} stands nowhere");
+    let Some(Change { edit, .. }) = change else {
+        panic!("{title}: no change of the text does {finding:#?}")
+    };
+    let mut new = text.to_string();
+    new.replace_range(edit.span.start..edit.span.end, &edit.text);
+    let left = found(&cluster(&[new.clone()]));
+    assert!(!left.iter().any(|f| f.id == finding.id), "{title}\n{new}\nleaves\n{left:#?}");
 }
 
 fn patch(cluster: &mut Cluster, fix: &Fix) {

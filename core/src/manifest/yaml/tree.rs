@@ -107,6 +107,8 @@ struct Builder<'a> {
     nodes: Vec<TreeNode<'a>>,
     /// The sequences and mappings that are not closed yet.
     open: Vec<usize>,
+    /// Where the last one ended that is closed.
+    end: usize,
     anchors: BTreeMap<&'a str, usize>,
 }
 
@@ -127,6 +129,7 @@ impl<'a> Builder<'a> {
         }
         let span = Span { start: start.offset, end };
         self.nodes.push(TreeNode { kind, span, line: start.line, after: at + 1 });
+        self.end = end;
         Ok(())
     }
 
@@ -159,9 +162,9 @@ impl<'a> Builder<'a> {
     /// Ends what was opened last: at its bracket, or else with its last child.
     fn close(&mut self, bracket: Option<usize>) {
         let after = self.nodes.len();
-        let last = self.nodes.last().map_or(0, |node| node.span.end);
         let Some(node) = self.open.pop().and_then(|at| self.nodes.get_mut(at)) else { return };
         node.after = after;
-        node.span.end = bracket.unwrap_or(last).max(node.span.end);
+        node.span.end = bracket.unwrap_or(self.end).max(node.span.end);
+        self.end = node.span.end;
     }
 }

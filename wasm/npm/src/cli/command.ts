@@ -7,6 +7,8 @@ export interface Command {
   /** What follows its name: `-f FILE…`. */
   readonly usage: string;
   readonly options: NonNullable<ParseArgsConfig["options"]>;
+  /** What comes behind the first word that is no option belongs to another program, options included. */
+  readonly ownWords?: boolean;
   /** Does it; answers with the exit code. */
   run(input: Input): Promise<number>;
 }

@@ -3,12 +3,20 @@
 
 import { parseArgs } from "node:util";
 import { applyCommand } from "./apply.js";
+import { checkCommand } from "./check.js";
 import { UsageError, type Command, type Input } from "./command.js";
+import { dnsCommand } from "./dns.js";
+import { kubectlCommand } from "./kubectl.js";
+import { serveCommand } from "./serve.js";
 import { traceCommand } from "./trace.js";
 import { versionCommand } from "./version.js";
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["apply", applyCommand],
+  ["check", checkCommand],
+  ["dns", dnsCommand],
+  ["kubectl", kubectlCommand],
+  ["serve", serveCommand],
   ["trace", traceCommand],
   ["version", versionCommand],
 ]);
@@ -43,11 +51,23 @@ async function run([name, ...args]: readonly string[]): Promise<number> {
 function read(command: Command, args: string[]): Input & { readonly help: boolean } {
   const help = { type: "boolean", short: "h", default: false } as const;
   try {
-    const { values, positionals } = parseArgs({ args, options: { ...command.options, help }, allowPositionals: true });
-    return { options: values, operands: positionals, help: values.help === true };
+    const [own, others] = command.ownWords === true ? apart(args, command) : [args, []];
+    const { values, positionals } = parseArgs({ args: own, options: { ...command.options, help }, allowPositionals: true });
+    return { options: values, operands: [...positionals, ...others], help: values.help === true };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The options of the command, and the words behind them. */
+function apart(args: string[], { options }: Command): [string[], string[]] {
+  const takesNext = (arg: string): boolean => {
+    const named = Object.entries(options).find(([name, { short }]) => arg === `--${name}` || (short !== undefined && arg === `-${short}`));
+    return named?.[1].type === "string";
+  };
+  let at = 0;
+  while (at < args.length && args[at]!.startsWith("-") && args[at] !== "--") at += takesNext(args[at]!) ? 2 : 1;
+  return [args.slice(0, at), args.slice(args[at] === "--" ? at + 1 : at)];
 }
 
 function overview(): string {

@@ -1,30 +1,25 @@
-import { readFile } from "node:fs/promises";
-import { Cluster } from "../index.js";
 import { UsageError, type Command } from "./command.js";
-
-/** So long everything has to come up. */
-const SETTLES_MS = 10 * 60 * 1000;
+import { manifests } from "./files.js";
+import { CLUSTER_OPTIONS, SETTLES_MS, all, applyAll, newCluster, positioned } from "./new-cluster.js";
 
 /** `svcscope trace`: where a packet goes, and why. Exit code 0 only if it is answered. */
 export const traceCommand: Command = {
   summary: "say which way a packet goes, and why",
   usage: "-f FILE… FROM TO:PORT[/PROTOCOL]   FROM: outside, node/NAME or pod/[NAMESPACE/]NAME",
-  options: {
-    filename: { type: "string", short: "f", multiple: true },
-    seed: { type: "string" },
-    "load-balancer": { type: "boolean" },
-    json: { type: "boolean" },
-  },
+  options: { ...CLUSTER_OPTIONS, json: { type: "boolean" } },
   async run({ options, operands }) {
-    const files = Array.isArray(options["filename"]) ? options["filename"].map(String) : [];
+    const named = all(options["filename"]);
     const [from, target] = operands;
-    if (files.length === 0) throw new UsageError("must specify -f");
+    if (named.length === 0) throw new UsageError("must specify -f");
     if (from === undefined || target === undefined || operands.length > 2) throw new UsageError("trace takes FROM and TO:PORT");
-    const seed = options["seed"] === undefined ? 1 : Number(options["seed"]);
-    const cluster = await Cluster.create({ seed, loadBalancer: options["load-balancer"] === true });
-    for (const file of files) cluster.apply(await readFile(file, "utf8"));
+    const request = { from, ...parse(target) };
+    const cluster = await newCluster(options);
+    const outcomes = applyAll(cluster, await manifests(named, options["recursive"] === true));
+    const problems = outcomes.flatMap((outcome) => outcome.problems);
+    for (const problem of problems) console.error(positioned(problem));
+    if (problems.length > 0) return 1;
     cluster.advanceUntilQuiet(SETTLES_MS);
-    const result = cluster.send({ from, ...parse(target) });
+    const result = cluster.send(request);
     if (options["json"] === true) {
       console.log(JSON.stringify(result, null, 2));
     } else {
