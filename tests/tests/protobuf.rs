@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 use svcscope_core::base::{Rng, Value, json};
 use svcscope_core::manifest::json as manifest;
-use svcscope_core::schema::{Schema, Type, TypeId, decode, protobuf};
+use svcscope_core::schema::{Kind, Schema, Type, TypeId, base64_decode, decode, protobuf};
 use svcscope_tests::objects::made_up;
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::kubernetes);
@@ -61,4 +61,48 @@ fn with_messages(schema: &Schema) -> impl Iterator<Item = (TypeId, &Type)> {
 fn as_go_writes_it(schema: &Schema, id: TypeId, value: &Value) -> Value {
     let node = manifest::parse(&json::to_string(value)).unwrap_or_else(|e| panic!("{}", e.message));
     decode::decode(schema, id, &node).unwrap_or_else(|e| panic!("{e}")).value
+}
+
+/// An answer of a real API server, in both forms.
+struct Answer {
+    path: String,
+    json: Value,
+    bytes: Vec<u8>,
+}
+
+fn answers() -> Vec<Answer> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/protobuf/answers.json");
+    let text = std::fs::read_to_string(path).expect("the answers");
+    let table = manifest::parse(&text).unwrap_or_else(|e| panic!("{}", e.message)).to_value();
+    let answer = |value: &Value| Answer {
+        path: value.get("path").str().to_owned(),
+        json: value.get("json").clone(),
+        bytes: base64_decode(value.get("protobuf").str()).expect("base64"),
+    };
+    table.get("answers").items().iter().map(answer).collect()
+}
+
+#[test]
+fn what_a_real_server_answers_is_written_byte_by_byte_and_read_as_what_it_answers_as_json() {
+    let answers = answers();
+    assert!(answers.len() > 15);
+    for Answer { path, json: value, bytes } in answers {
+        let (api_version, kind) = (value.get("apiVersion").str(), value.get("kind").str());
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let id = SCHEMA.kind(group, version, kind).unwrap_or_else(|| panic!("{path}: {api_version} {kind}"));
+        let message = protobuf::encode(&SCHEMA, id, &value);
+        assert!(protobuf::seal(api_version, kind, &message) == bytes, "{path}: {kind} is written otherwise");
+        let envelope = protobuf::Envelope::open(&bytes).expect("an envelope");
+        assert_eq!((envelope.api_version.as_str(), envelope.kind.as_str()), (api_version, kind), "{path}");
+        let mut read = protobuf::decode(&SCHEMA, id, envelope.raw).expect("a message");
+        read.set("kind", kind);
+        read.set("apiVersion", api_version);
+        let read = SCHEMA.arrange(&Kind::Struct(id), &read);
+        let mut value = value;
+        // No items are none at all in a message.
+        if value.find("items").is_some_and(Value::is_empty) {
+            value.set("items", Value::Null);
+        }
+        assert_eq!(json::to_string(&read), json::to_string(&value), "{path}");
+    }
 }

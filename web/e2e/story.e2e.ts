@@ -45,7 +45,7 @@ describe("ten pods and hello-svc", () => {
     }
     const counts = requests(await p.cells("pods"));
     expect(Math.min(...counts)).toBeGreaterThan(5);
-    expect(await p.page.locator(".spread tbody tr").count()).toBe(10);
+    expect(await p.page.locator(".spread table", { hasText: "By pod" }).locator("tbody tr").count()).toBe(10);
     await p.page.getByRole("button", { name: "Reset" }).click();
     expect(sum(requests(await p.cells("pods")))).toBe(0);
   });
@@ -110,7 +110,7 @@ describe("ten pods and hello-svc", () => {
     );
     await p.ask.getByRole("button", { name: "Send", exact: true }).click();
     await p.says(/^Refused: Service hello-svc has no usable endpoint\./);
-    await p.says("Its selector matches none of 10 pods. Nearest: 10 pods, app: hello-world ≠ hello-worlt.");
+    await p.says("The pods of Deployment web-deploy have app=hello-world instead of app=hello-worlt.");
   });
 });
 
@@ -179,7 +179,7 @@ describe("the figures", () => {
     ["6.3", /^Answered by pod pod-\d/, ["3/3"]],
     [
       "6.4",
-      /^Refused: Service prod-svc has no usable endpoint\. Its selector matches none of 3 pods\. Nearest: 3 pods, no label version\./,
+      /^Refused: Service prod-svc has no usable endpoint\. No pod has the labels .* no label version\./,
       ["0/0"],
     ],
     ["6.5", /^Answered by pod pod-\d/, ["3/3"]],

@@ -2,7 +2,7 @@
 import { Editor } from "./editor/Editor.tsx";
 import { DropZone } from "./files/Files.tsx";
 import { Header } from "./header/Header.tsx";
-import { TroubleBar } from "./recovery/Trouble.tsx";
+import { trouble } from "./recovery/state.ts";
 import { embedding, shareOpen } from "./share/open.ts";
 import { Clock } from "./stage/Clock.tsx";
 import { Stage } from "./stage/Stage.tsx";
@@ -11,6 +11,7 @@ import { showTab } from "./state/actions.ts";
 import {
   announcement,
   asTable,
+  done,
   example,
   problems,
   selected,
@@ -21,10 +22,7 @@ import {
 } from "./state/store.ts";
 import { Tables } from "./tables/Tables.tsx";
 import { showTerminal, terminalOpen } from "./terminal/open.ts";
-import { Spread } from "./traffic/Spread.tsx";
 import { Question, SendAgain, Steps, Verdict } from "./traffic/Traffic.tsx";
-import { Done } from "./ui/Done.tsx";
-import { Events } from "./ui/Events.tsx";
 import { lazy } from "./ui/Lazy.tsx";
 import { Palette } from "./ui/Palette.tsx";
 
@@ -36,8 +34,11 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ["lesson", "Lesson"],
 ];
 
+const TroubleBar = lazy(async () => (await import("./recovery/Trouble.tsx")).TroubleBar);
 const ShareDialog = lazy(async () => (await import("./share/Share.tsx")).ShareDialog);
 const TerminalPane = lazy(async () => (await import("./terminal/Terminal.tsx")).TerminalPane);
+const Beside = lazy(async () => (await import("./ui/Beside.tsx")).Beside);
+const Done = lazy(async () => (await import("./ui/Done.tsx")).Done);
 const Inspector = lazy(async () => (await import("./inspector/Inspector.tsx")).Inspector);
 const LessonPane = lazy(async () => (await import("./lessons/Lesson.tsx")).LessonPane);
 
@@ -52,7 +53,7 @@ export function App() {
       data-show={embedding?.parts.join(" ")}
     >
       {embedding ? <Embedded /> : <Header />}
-      <TroubleBar />
+      {trouble.value && <TroubleBar />}
       <main class={`${learning ? "learning" : ""} ${terminalOpen.value ? "typing" : ""}`}>
         <div class="pane manifest">
           <Editor />
@@ -67,7 +68,7 @@ export function App() {
           <Timeline />
           <Clock />
           {selected.value && <Inspector />}
-          <Done />
+          {done.value && <Done />}
         </div>
         <section class="pane bottom" aria-label="Traffic">
           <div class="ask">
@@ -75,8 +76,7 @@ export function App() {
             <Verdict />
           </div>
           <Steps />
-          <Spread />
-          <Events />
+          <Beside />
         </section>
         {terminalOpen.value && (
           <div class="pane tty-pane">

@@ -12,6 +12,7 @@ struct Bench {
 /// Each prints its figures, beside those of its rival where there is one.
 const BENCHES: &[Bench] = &[
     Bench { name: "size", run: size },
+    Bench { name: "speed", run: speed },
     Bench { name: "rival", run: rival },
     Bench { name: "upstream", run: upstream },
     Bench { name: "web", run: web },
@@ -29,6 +30,13 @@ pub(crate) fn run(names: &[String]) -> Result {
         (bench.run)()?;
     }
     Ok(())
+}
+
+/// What DESIGN asks of the engine, each figure beside its goal, in one run of Node.
+fn speed() -> Result {
+    setup::ensure(setup::ENGINE)?;
+    build::engine()?;
+    run::shown(Command::new("node").arg(repo::root().join("xtask/bench/speed.mjs")).arg(repo::out("engine")))
 }
 
 /// The packed package beside `@ngrok/webernetes`, in one run of Node.

@@ -11,6 +11,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("manifest", &["tests/manifests/chapter", "tests/manifests/figures"]),
     ("apply", &["tests/manifests/chapter", "tests/manifests/figures"]),
     ("api", &[]),
+    ("protobuf", &[]),
 ];
 
 /// One input takes milliseconds; one that takes so many seconds, or MB, is a finding.

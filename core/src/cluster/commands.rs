@@ -1,11 +1,11 @@
 //! What people ask of a cluster: objects by kind and name, and what becomes of them.
 
-use super::Cluster;
 use super::traffic::Traffic;
 use super::work::Work;
+use super::{Cluster, exec};
 use crate::base::{Duration, Instant, Status, Text, Value};
 use crate::kubectl::expose::{self, Expose};
-use crate::kubectl::{self, Client, Named, Printed, World, scale};
+use crate::kubectl::{self, Client, Named, Place, Printed, Ran, World, scale};
 use crate::registry::Server;
 use crate::store::Change;
 use alloc::string::String;
@@ -43,6 +43,10 @@ impl World for Around<'_> {
 
     fn due(&self, server: &Server) -> Option<Instant> {
         self.work.next_due(server)
+    }
+
+    fn exec(&mut self, server: &Server, place: Place<'_>, command: &[String]) -> Ran {
+        exec::exec(server, self.work, self.traffic, place, command)
     }
 }
 

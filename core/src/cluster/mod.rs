@@ -3,6 +3,7 @@
 mod apply;
 mod boot;
 mod commands;
+mod exec;
 mod options;
 mod quiet;
 mod record;

@@ -7,13 +7,14 @@ use super::work::Work;
 use crate::base::ip::Family;
 use crate::base::{Instant, Rng, Text, Value};
 use crate::net::dns::{Transport, Type};
-use crate::net::resolver::{Found, Unresolved};
+use crate::net::resolver::{Found, Resolver, Unresolved};
 use crate::net::{
-    Call, End, Host, Network, NoSource, Reception, Request, Source, Step, World, proxy, render,
+    Call, End, Host, Network, NoSource, Reception, Recorder, Request, Source, Step, World, proxy, render,
 };
 use crate::node::answer::{self, Asked};
 use crate::node::image;
 use crate::object::{Pod, Port, Protocol, resource};
+use crate::registry::Server;
 use crate::store::Store;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,6 +59,61 @@ impl Traffic {
         config.kubelet.cluster_dns = addons::dns_address(&options.service_cidrs).into_iter().collect();
         Traffic { network: Network::new(config), rng: Rng::new(options.seed).fork() }
     }
+
+    /// Sends a request.
+    pub(super) fn travel(
+        &mut self,
+        server: &Server,
+        work: &Work,
+        request: &Request,
+        note: &mut impl Recorder,
+    ) -> Result<End, NoSource> {
+        let apps = |call: &Call<'_>| receive(work, &server.store, server.now, call);
+        let world = World { store: &server.store, now: server.now, apps: &apps };
+        self.network.send(world, request, &mut self.rng, note)
+    }
+
+    /// The records of a name as a program there finds them.
+    pub(super) fn look(
+        &mut self,
+        server: &Server,
+        work: &Work,
+        (from, name, kind): (&Source, &str, Type),
+        note: &mut Vec<Step>,
+    ) -> Result<Result<Found, Unresolved>, NoSource> {
+        let apps = |call: &Call<'_>| receive(work, &server.store, server.now, call);
+        let world = World { store: &server.store, now: server.now, apps: &apps };
+        self.network.resolve(world, from, name, kind, &mut self.rng, note)
+    }
+
+    /// With what a pod resolves names; none where there is no such pod.
+    pub(super) fn resolver(&self, server: &Server, namespace: &str, pod: &str) -> Option<Resolver> {
+        let object = server.store.get(resource::PODS, namespace, pod)?;
+        Some(self.network.resolver_of(Pod::of(object.value())))
+    }
+
+    /// The environment of a container of a pod.
+    pub(super) fn variables(
+        &mut self,
+        server: &Server,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+    ) -> Option<Vec<(Text, Text)>> {
+        let network = &mut self.network;
+        network.follow(&server.store, server.now);
+        let object = server.store.get(resource::PODS, namespace, pod)?;
+        let spec = object.value().get("spec");
+        let mut all = spec.get("containers").items().iter().chain(spec.get("initContainers").items());
+        let container = all.find(|c| container.is_empty() || c.get("name").str() == container)?;
+        let mut variables = network.variables(object, container.get("name").str());
+        for own in container.get("env").items() {
+            let Value::Text(name) = own.get("name") else { continue };
+            variables.retain(|(known, _)| known != name);
+            variables.push((name.clone(), own.get("value").str().into()));
+        }
+        Some(variables)
+    }
 }
 
 impl Cluster {
@@ -89,10 +145,7 @@ impl Cluster {
     /// The records of a name as a program there finds them, search list included.
     pub fn resolve(&mut self, from: &Source, name: &str, kind: Type) -> Result<Resolved, NoSource> {
         let mut steps = Vec::new();
-        let Cluster { server, work, traffic: Traffic { network, rng }, .. } = self;
-        let apps = |call: &Call<'_>| receive(work, &server.store, server.now, call);
-        let world = World { store: &server.store, now: server.now, apps: &apps };
-        let found = network.resolve(world, from, name, kind, rng, &mut steps)?;
+        let found = self.traffic.look(&self.server, &self.work, (from, name, kind), &mut steps)?;
         Ok(Resolved { found, steps })
     }
 
@@ -129,38 +182,21 @@ impl Cluster {
     /// The environment of a container of a pod: what its own spec says, and what it was told of Services when it
     /// started. The first container where none is named; none where there is no such pod or container.
     pub fn variables(&mut self, namespace: &str, pod: &str, container: &str) -> Option<Vec<(Text, Text)>> {
-        let Cluster { server, traffic: Traffic { network, .. }, .. } = self;
-        network.follow(&server.store, server.now);
-        let object = server.store.get(resource::PODS, namespace, pod)?;
-        let spec = object.value().get("spec");
-        let mut all = spec.get("containers").items().iter().chain(spec.get("initContainers").items());
-        let container = all.find(|c| container.is_empty() || c.get("name").str() == container)?;
-        let mut variables = network.variables(object, container.get("name").str());
-        for own in container.get("env").items() {
-            let Value::Text(name) = own.get("name") else { continue };
-            variables.retain(|(known, _)| known != name);
-            variables.push((name.clone(), own.get("value").str().into()));
-        }
-        Some(variables)
+        self.traffic.variables(&self.server, namespace, pod, container)
     }
 
     /// `/etc/resolv.conf` in a pod; none where there is no such pod.
     pub fn resolv_conf(&self, namespace: &str, pod: &str) -> Option<String> {
-        let object = self.server.store.get(resource::PODS, namespace, pod)?;
-        Some(alloc::format!("{}", self.traffic.network.resolver_of(Pod::of(object.value())).conf))
+        Some(alloc::format!("{}", self.traffic.resolver(&self.server, namespace, pod)?.conf))
     }
 
     /// `/etc/hosts` in a pod; none where there is no such pod.
     pub fn hosts_file(&self, namespace: &str, pod: &str) -> Option<String> {
-        let object = self.server.store.get(resource::PODS, namespace, pod)?;
-        Some(self.traffic.network.resolver_of(Pod::of(object.value())).hosts)
+        Some(self.traffic.resolver(&self.server, namespace, pod)?.hosts)
     }
 
-    fn travel(&mut self, request: &Request, note: &mut impl crate::net::Recorder) -> Result<End, NoSource> {
-        let Cluster { server, work, traffic: Traffic { network, rng }, .. } = self;
-        let apps = |call: &Call<'_>| receive(work, &server.store, server.now, call);
-        let world = World { store: &server.store, now: server.now, apps: &apps };
-        network.send(world, request, rng, note)
+    fn travel(&mut self, request: &Request, note: &mut impl Recorder) -> Result<End, NoSource> {
+        self.traffic.travel(&self.server, &self.work, request, note)
     }
 }
 

@@ -18,7 +18,7 @@ pub fn leaf(command: &Command, out: &mut Printed) {
 }
 
 /// Of a group: what it is for, and its commands.
-pub fn group(path: &str, all: &[Command]) -> String {
+pub fn group(path: &str, all: &'static [Command]) -> String {
     let own = all.iter().find(|command| command.path == path);
     let mut out = String::new();
     if let Some(own) = own {
@@ -33,21 +33,26 @@ pub fn group(path: &str, all: &[Command]) -> String {
         }
     }
     out.push_str("\nAvailable Commands:\n");
-    let within = |command: &&Command| command.path.rsplit_once(' ').is_some_and(|(parent, _)| parent == path);
+    let within = |command: &&Command| command.path.rsplit_once(' ').map_or("", |(parent, _)| parent) == path;
+    let name_of = |command: &'static Command| command.path.rsplit(' ').next().unwrap_or_default();
+    // as wide as the longest name of all commands that stand beside each other
+    let width = all.iter().filter(within).map(|c| name_of(c).len() + 2).max().unwrap_or_default().max(WIDTH);
     for command in all.iter().filter(within) {
-        let name = command.path.rsplit(' ').next().unwrap_or_default();
-        let width = WIDTH.max(name.len() + 1);
+        let name = name_of(command);
         out.push_str(&format!("  {name:<width$} {}\n", command.short));
     }
-    let usage = if path == "rollout" { "SUBCOMMAND [options]" } else { "[flags] [options]" };
-    out.push_str(&format!("\nUsage:\n  kubectl {path} {usage}\n\n"));
+    let usage = if NO_FLAGS.contains(&path) { "SUBCOMMAND [options]" } else { "[flags] [options]" };
+    let blank = if path.is_empty() { "" } else { " " };
+    out.push_str(&format!("\nUsage:\n  kubectl{blank}{path} {usage}\n\n"));
     out.push_str(&format!(
-        "Use \"kubectl {path} <command> --help\" for more information about a given command.\n"
+        "Use \"kubectl{blank}{path} <command> --help\" for more information about a given command.\n"
     ));
     out.push_str(OPTIONS);
     out
 }
 
+/// Groups of which cobra is told how they are used.
+const NO_FLAGS: &[&str] = &["rollout", "certificate", "config", "set"];
 /// The column of what commands are for.
 const WIDTH: usize = 14;
 const OPTIONS: &str =

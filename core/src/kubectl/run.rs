@@ -6,14 +6,15 @@ use super::args::{self, Args, Flags};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::{
-    apply_files, autoscale, create, delete, describe, diff, drain, expose, get, help, history, infos, label,
-    last_applied, patch, replace, rollout, run_pod, scale, set, set_env, taint, wait, writing,
+    apply_files, autoscale, create, delete, describe, diff, discovery, drain, exec, explain, expose, get,
+    help, history, infos, label, last_applied, own, patch, replace, rollout, run_pod, scale, set, set_env,
+    taint, wait, writing,
 };
 use crate::base::Duration;
 use crate::base::field::quoted;
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a command gets.
@@ -72,9 +73,7 @@ impl Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command::new("get", "Display one or many resources", &[get::FLAGS], |client, call, out| {
-        get::run(client, &call.args, out)
-    }),
+    Command::new("get", "Display one or many resources", &[get::FLAGS], get::run),
     Command::new(
         "describe",
         "Show details of a specific resource or group of resources",
@@ -318,42 +317,92 @@ const COMMANDS: &[Command] = &[
     Command::new("uncordon", "Mark node as schedulable", drain::CORDON, drain::uncordon),
     Command::new("drain", "Drain node in preparation for maintenance", drain::DRAIN, drain::drain),
     Command::new("taint", "Update the taints on one or more nodes", taint::FLAGS, taint::run),
+    Command::new("attach", "Attach to a running container", exec::ATTACH, exec::attach),
+    Command::new("cp", "Copy files and directories to and from containers", exec::COPY, exec::copy),
+    Command::new("exec", "Execute a command in a container", exec::EXEC, exec::exec),
+    Command::new("logs", "Print the logs for a container in a pod", exec::LOGS, exec::logs),
+    Command::new("port-forward", "Forward one or more local ports to a pod", exec::FORWARD, exec::forward),
+    Command::new("auth", "Inspect authorization", &[], group_on_stderr),
+    Command::new("auth can-i", "Check whether an action is allowed", own::CAN_I, own::can_i),
+    Command::new("auth whoami", "Experimental: Check self subject attributes", &[], own::who_am_i),
+    Command::new("certificate", "Modify certificate resources", &[], |_, call, out| {
+        group(call, out, false)?;
+        out.exit = 0;
+        Ok(())
+    }),
+    Command::new("certificate approve", "Approve a certificate signing request", own::OBJECTS, own::approve),
+    Command::new("certificate deny", "Deny a certificate signing request", own::OBJECTS, own::deny),
+    Command::new("cluster-info", "Display cluster information", &[], own::cluster_info),
+    Command::new(
+        "completion",
+        "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+        &[],
+        own::completion,
+    ),
+    Command::new("config", "Modify kubeconfig files", &[], group_on_stderr),
+    Command::new("config current-context", "Display the current-context", &[], own::current_context),
+    Command::new(
+        "config get-clusters",
+        "Display clusters defined in the kubeconfig",
+        own::CONFIG,
+        own::clusters,
+    ),
+    Command::new("config get-contexts", "Describe one or many contexts", own::CONFIG, own::contexts),
+    Command::new("config get-users", "Display users defined in the kubeconfig", own::CONFIG, own::users),
+    Command::new("config use-context", "Set the current-context in a kubeconfig file", &[], own::use_context)
+        .or("use"),
+    Command::new(
+        "config view",
+        "Display merged kubeconfig settings or a specified kubeconfig file",
+        own::CONFIG,
+        own::view,
+    ),
+    Command::new(
+        "debug",
+        "Create debugging sessions for troubleshooting workloads and nodes",
+        own::OBJECTS,
+        own::debug,
+    ),
+    Command::new("edit", "Edit a resource on the server", own::OBJECTS, own::edit),
+    Command::new("plugin", "Provides utilities for interacting with plugins", &[], group_on_stderr),
+    Command::new(
+        "plugin list",
+        "List all visible plugin executables on a user's PATH",
+        own::OBJECTS,
+        own::no_plugins,
+    ),
+    Command::new("top", "Display resource (CPU/memory) usage", &[], group_on_stderr),
+    Command::new("top node", "Display resource (CPU/memory) usage of nodes", own::OBJECTS, own::top)
+        .or("nodes no"),
+    Command::new("top pod", "Display resource (CPU/memory) usage of pods", own::OBJECTS, own::top)
+        .or("pods po"),
     Command::new("label", "Update the labels on a resource", label::FLAGS, label::label),
     Command::new("annotate", "Update the annotations on a resource", label::FLAGS, label::annotate),
     Command::new("patch", "Update fields of a resource", patch::FLAGS, patch::run),
     Command::new("wait", "Wait for a specific condition on one or many resources", wait::FLAGS, wait::run),
     Command::new(
+        "api-resources",
+        "Print the supported API resources on the server",
+        &[discovery::RESOURCES],
+        discovery::resources,
+    ),
+    Command::new(
         "api-versions",
         "Print the supported API versions on the server, in the form of \"group/version\"",
         &[],
-        api_versions,
+        discovery::versions,
+    ),
+    Command::new("explain", "Get documentation for a resource", &[explain::FLAGS], explain::run),
+    Command::new(
+        "version",
+        "Print the client and server version information",
+        &[discovery::VERSION],
+        discovery::version,
     ),
 ];
 
 /// Commands of kubectl that are not here.
-const OTHERS: &[&str] = &[
-    "api-resources",
-    "attach",
-    "auth",
-    "certificate",
-    "cluster-info",
-    "completion",
-    "config",
-    "cp",
-    "debug",
-    "edit",
-    "events",
-    "exec",
-    "explain",
-    "kustomize",
-    "logs",
-    "options",
-    "plugin",
-    "port-forward",
-    "proxy",
-    "top",
-    "version",
-];
+const OTHERS: &[&str] = &["events", "kustomize", "options", "proxy"];
 
 /// Runs `kubectl` with these words after it.
 pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(String, String)]) -> Printed {
@@ -364,7 +413,12 @@ pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(Stri
     let Some(command) = command else {
         match next {
             Some(name) => out.fail(&unknown(&name)),
-            None => out.fail(&Failure::own("no command is given")),
+            None => match Args::parse(&rest, &[]) {
+                Err(problem) => {
+                    out.fail(&Failure::Plain(format!("{problem}\nSee 'kubectl --help' for usage.")));
+                }
+                Ok(_) => out.stdout.push_str(&help::group("", COMMANDS)),
+            },
         }
         return out;
     };
@@ -457,7 +511,7 @@ fn unknown(name: &str) -> Failure {
         .collect::<BTreeSet<_>>();
     let close = all.into_iter().filter(|c| distance(name, c) <= 2 || c.starts_with(name));
     let close = close.map(|c| format!("\t{c}\n")).collect::<String>();
-    let hint = if close.is_empty() { close } else { format!("\n\nDid you mean this?\n{close}") };
+    let hint = if close.is_empty() { close } else { format!("\n\nDid you mean this?\n{close}\n") };
     Failure::Plain(format!("unknown command \"{name}\" for \"kubectl\"{hint}"))
 }
 
@@ -474,14 +528,4 @@ fn distance(a: &str, b: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or_default()
-}
-
-fn api_versions(client: &mut Client<'_>, _: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
-    let name = |r: &crate::schema::Resource| match r.group.as_str() {
-        "" => r.version.to_string(),
-        group => format!("{group}/{}", r.version),
-    };
-    let all = client.server.schema.resources().iter().map(name).collect::<BTreeSet<_>>();
-    all.iter().for_each(|version| out.say(version));
-    Ok(())
 }

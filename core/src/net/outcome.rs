@@ -87,14 +87,14 @@ pub enum Cause {
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
+    /// Where the packet ended: the pod, if one did. First, because most that differ differ in this.
+    pub pod: Option<Key>,
     pub outcome: Outcome,
     pub cause: Cause,
     /// The address that was connected to; none where the name has none.
     pub address: Option<IpAddr>,
     /// The Service it was for, where a Service had to do with it.
     pub service: Option<Key>,
-    /// Where the packet ended: the pod, if one did.
-    pub pod: Option<Key>,
     /// The node it ended on; empty outside the cluster.
     pub node: Text,
     /// The client's address as seen there.

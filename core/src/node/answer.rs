@@ -79,7 +79,7 @@ fn echo(pod: &Value, host: &str, asked: &Asked<'_>) -> Text {
 }
 
 /// What `hostname` prints in the pod.
-fn host_name(pod: &Value) -> &str {
+pub fn host_name(pod: &Value) -> &str {
     let own = ["hostnameOverride", "hostname"].iter().map(|f| pod.get("spec").get(f).str());
     let node =
         Some(pod.get("spec").get("nodeName").str()).filter(|_| pod.at(&["spec", "hostNetwork"]).is_true());

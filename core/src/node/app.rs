@@ -67,19 +67,20 @@ pub fn listeners_by_status(pod: &Value) -> Vec<Listener> {
 }
 
 pub(super) fn of_container(pod: &Value, container: &Value) -> Vec<Listener> {
-    let name = container.get("name").str();
-    if let Some(said) = annotation(pod, name, "listen") {
-        return said.split(',').filter_map(|l| parse(name, l)).collect();
+    let name = container.get("name").as_text().cloned().unwrap_or_default();
+    if let Some(said) = annotation(pod, &name, "listen") {
+        return said.split(',').filter_map(|l| parse(&name, l)).collect();
     }
     let known = known_ports(container).into_iter();
     let declared = container.get("ports").items().iter().filter_map(|p| {
-        let protocol = if p.get("protocol").is_empty() { "TCP" } else { p.get("protocol").str() };
-        Some((u16::try_from(p.get("containerPort").int()).ok()?, Text::from(protocol)))
+        let protocol = p.get("protocol").as_text().filter(|protocol| !protocol.is_empty());
+        let protocol = protocol.cloned().unwrap_or_else(|| "TCP".into());
+        Some((u16::try_from(p.get("containerPort").int()).ok()?, protocol))
     });
     let mut ports: Vec<(u16, Text)> = known.chain(declared).collect();
     sort::sort(&mut ports);
     ports.dedup();
-    let listener = |(port, protocol)| Listener { container: name.into(), protocol, port, address: None };
+    let listener = |(port, protocol)| Listener { container: name.clone(), protocol, port, address: None };
     ports.into_iter().map(listener).collect()
 }
 

@@ -5,11 +5,13 @@ use super::{node_ports::NodePorts, strategies};
 use crate::base::ip::{Cidr, Family};
 use crate::base::status::InGroup;
 use crate::base::{Instant, Rng, Text, Value};
+use crate::schema::managed::Subject;
 use crate::schema::{Kind, Resource, Schema, TypeId};
 use crate::store::Store;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use once_cell::race::OnceBox;
 
 /// The API server. A clone is a snapshot: it shares everything until one of the two is written to.
 #[derive(Clone, Debug)]
@@ -55,6 +57,25 @@ pub struct StoredKind {
     pub strategy: &'static Strategy,
     /// It has a status subresource, and so keeps status apart from the rest.
     pub has_status: bool,
+    pub(super) subjects: Subjects,
+}
+
+/// What writes of the stored version go through, as managed fields have it: made when it is first needed.
+#[derive(Debug, Default)]
+pub(super) struct Subjects {
+    object: OnceBox<Arc<Subject>>,
+    status: OnceBox<Arc<Subject>>,
+}
+
+impl Subjects {
+    /// That of the object or its status; other subresources are written to rarely.
+    pub(super) fn of(&self, subresource: &str) -> Option<&OnceBox<Arc<Subject>>> {
+        match subresource {
+            "" => Some(&self.object),
+            "status" => Some(&self.status),
+            _ => None,
+        }
+    }
 }
 
 impl StoredKind {
@@ -140,6 +161,7 @@ fn stored_kinds(schema: &Schema) -> BTreeMap<Text, Arc<StoredKind>> {
             namespaced: r.namespaced,
             type_id,
             name: name.clone(),
+            subjects: Subjects::default(),
         };
         out.insert(name, Arc::new(kind));
     }

@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask schema` writes it (`kubernetes.bin`) from the recorded shape of the API; this reads it.
 
+mod read;
+
 use crate::base::Text;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -204,7 +206,7 @@ impl Resource {
 impl Schema {
     /// The API of Kubernetes 1.37.
     pub fn kubernetes() -> Schema {
-        Reader { bytes: include_bytes!("kubernetes.bin"), texts: Vec::new() }.schema()
+        read::Reader::new(include_bytes!("kubernetes.bin")).schema()
     }
 
     #[expect(clippy::indexing_slicing, reason = "a TypeId is made by the table it is for")]
@@ -228,207 +230,6 @@ impl Schema {
 
     pub fn resources(&self) -> &[Resource] {
         &self.resources
-    }
-}
-
-// ---- reading
-
-const OMIT_EMPTY: usize = 1;
-const OMIT_ZERO: usize = 2;
-const POINTER: usize = 4;
-const REQUIRED: usize = 8;
-const GO_NAME: usize = 16;
-const GO_TYPE: usize = 32;
-const MORE: usize = 64;
-const EMBED: usize = 128;
-
-/// Reads the table front to back. What it reads is compiled in and checked by tests, so that what could only be
-/// missing in a broken table reads as zero or empty.
-struct Reader {
-    bytes: &'static [u8],
-    texts: Vec<Text>,
-}
-
-impl Reader {
-    fn number(&mut self) -> usize {
-        let (mut n, mut shift) = (0, 0);
-        while let Some((byte, rest)) = self.bytes.split_first() {
-            self.bytes = rest;
-            n |= usize::from(byte & 0x7f) << shift;
-            shift += 7;
-            if *byte < 0x80 {
-                break;
-            }
-        }
-        n
-    }
-
-    fn small(&mut self) -> u32 {
-        u32::try_from(self.number()).unwrap_or(0)
-    }
-
-    fn text(&mut self) -> Text {
-        let n = self.number();
-        self.texts.get(n).cloned().unwrap_or_default()
-    }
-
-    fn several<T>(&mut self, one: impl Fn(&mut Self) -> T) -> Vec<T> {
-        (0..self.number()).map(|_| one(self)).collect()
-    }
-
-    /// A list that is written as one text.
-    fn joined(&mut self) -> Vec<Text> {
-        self.text().split(',').filter(|s| !s.is_empty()).map(Text::from).collect()
-    }
-
-    fn schema(mut self) -> Schema {
-        let count = self.number();
-        for _ in 0..count {
-            let end = self.bytes.iter().position(|b| *b == b'\n').unwrap_or(0);
-            let (line, rest) = self.bytes.split_at_checked(end).unwrap_or_default();
-            self.texts.push(core::str::from_utf8(line).unwrap_or_default().into());
-            self.bytes = rest.get(1..).unwrap_or_default();
-        }
-        let version = self.text();
-        // Types refer to each other by number, and Go types are named after them: names first, in a second pass.
-        let mut types = self.several(Self::type_);
-        let names: Vec<Text> = types.iter().map(|t| t.go_type.clone()).collect();
-        for field in types.iter_mut().flat_map(|t| &mut t.fields).filter(|f| f.go_type.is_empty()) {
-            field.go_type = go_type(&field.kind, &names);
-        }
-        let resources = self.several(Self::resource);
-        let by_name = types.iter().enumerate().map(|(i, t)| (t.name.clone(), TypeId(i))).collect();
-        let by_kind =
-            types.iter().enumerate().filter_map(|(i, t)| t.gvk.clone().map(|gvk| (gvk, TypeId(i)))).collect();
-        Schema { version, types, by_name, by_kind, resources }
-    }
-
-    fn type_(&mut self) -> Type {
-        let (package, short) = (self.text(), self.text());
-        let flags = self.number();
-        let gvk = (flags & 2 != 0).then(|| (self.text(), self.text(), short.clone()));
-        let embeds = self.several(|r| Embed { go: r.text(), go_type: r.text(), proto: r.small() });
-        let mut proto = 0;
-        let fields = (0..self.number()).map(|_| self.field(&mut proto)).collect();
-        let last = package.rsplit_once('.').map_or(package.as_str(), |(_, last)| last);
-        Type {
-            name: format!("{package}.{short}").into(),
-            go_type: format!("{last}.{short}").into(),
-            atomic: flags & 1 != 0,
-            gvk,
-            embeds,
-            fields,
-        }
-    }
-
-    fn field(&mut self, proto: &mut u32) -> Field {
-        let json = self.text();
-        let flags = self.number();
-        let has = |flag: usize| flags & flag != 0;
-        let kind = self.kind();
-        let step = self.small();
-        let up = if step & 1 == 0 { (step >> 1).wrapping_add(1) } else { (step >> 1).wrapping_neg() };
-        *proto = proto.wrapping_add(up);
-        Field {
-            go: if has(GO_NAME) { self.text() } else { capitalised(&json) },
-            // Filled in once all names are known.
-            go_type: if has(GO_TYPE) { self.text() } else { Text::default() },
-            embed: has(EMBED).then(|| self.number()),
-            more: has(MORE).then(|| Box::new(self.more())),
-            kind,
-            pointer: has(POINTER),
-            omit: match (has(OMIT_EMPTY), has(OMIT_ZERO)) {
-                (true, _) => Omit::Empty,
-                (_, true) => Omit::Zero,
-                _ => Omit::Never,
-            },
-            required: has(REQUIRED),
-            proto: *proto,
-            json,
-        }
-    }
-
-    fn more(&mut self) -> More {
-        let default = self.text();
-        let supported = self.several(Self::text);
-        let patch = match self.number() {
-            1 => Patch::Merge,
-            2 => Patch::Replace,
-            3 => Patch::RetainKeys,
-            4 => Patch::MergeRetainKeys,
-            _ => Patch::Default,
-        };
-        let list = match self.number() {
-            1 => ListType::Atomic,
-            2 => ListType::Set,
-            3 => ListType::Map,
-            _ => ListType::Default,
-        };
-        let granularity = self.number();
-        More {
-            default,
-            supported,
-            patch,
-            list,
-            atomic: granularity == 1,
-            granular: granularity == 2,
-            merge_key: self.text(),
-            list_keys: self.several(Self::text),
-        }
-    }
-
-    fn kind(&mut self) -> Kind {
-        match self.number() {
-            0 => Kind::String,
-            1 => Kind::Bool,
-            2 => Kind::Int32,
-            3 => Kind::Int64,
-            4 => Kind::Double,
-            5 => Kind::Bytes,
-            6 => Kind::Time,
-            7 => Kind::MicroTime,
-            8 => Kind::IntOrString,
-            9 => Kind::Quantity,
-            10 => Kind::Any,
-            11 => Kind::List(Box::new(self.kind())),
-            12 => Kind::Map(Box::new(self.kind())),
-            n => Kind::Struct(TypeId(n.saturating_sub(13))),
-        }
-    }
-
-    fn resource(&mut self) -> Resource {
-        let (group, version, name, kind) = (self.text(), self.text(), self.text(), self.text());
-        let flags = self.number();
-        let response = (flags & 2 != 0).then(|| (self.text(), self.text()));
-        Resource {
-            group,
-            version,
-            name,
-            kind,
-            namespaced: flags & 1 != 0,
-            response,
-            verbs: self.joined(),
-            short_names: self.joined(),
-            categories: self.joined(),
-        }
-    }
-}
-
-/// The Go name that a JSON name has unless the table says otherwise.
-fn capitalised(json: &str) -> Text {
-    let mut chars = json.chars();
-    chars
-        .next()
-        .map_or_else(Text::default, |c| format!("{}{}", c.to_ascii_uppercase(), chars.as_str()).into())
-}
-
-/// The Go type that a kind has unless the table says otherwise.
-fn go_type(kind: &Kind, names: &[Text]) -> Text {
-    match kind {
-        Kind::List(item) => format!("[]{}", go_type(item, names)).into(),
-        Kind::Map(item) => format!("map[string]{}", go_type(item, names)).into(),
-        Kind::Struct(id) => names.get(id.0).cloned().unwrap_or_default(),
-        scalar => scalar_go_type(scalar).into(),
     }
 }
 
@@ -479,18 +280,5 @@ mod tests {
             ("IPFamilies", "[]v1.IPFamily", 19)
         );
         assert!(schema.kind("apps", "v1", "Deployment").is_some());
-    }
-
-    #[test]
-    fn everything_in_the_table_was_read() {
-        let mut reader = Reader { bytes: include_bytes!("kubernetes.bin"), texts: Vec::new() };
-        let count = reader.number();
-        assert!(count > 2000);
-        let schema = Schema::kubernetes();
-        assert!(
-            schema.types.iter().all(|t| !t.name.is_empty() && t.fields.iter().all(|f| !f.go_type.is_empty()))
-        );
-        let last = schema.resources.last().expect("resources");
-        assert!(!last.verbs.is_empty());
     }
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject, Topology } from "svcscope";
 import type { Workload } from "../engine/protocol.ts";
 import type { Target } from "../stage/layout.ts";
 import { type Act, labelsOf, labelsText, type Ref } from "./act.ts";
+import { refOf } from "./target.ts";
 
 /** Something to do: at once, or after a value was given. */
 export interface Item {
@@ -36,7 +37,7 @@ export function itemsFor(target: Target, known: Known): readonly Item[] {
     case "pod":
       return [...ofPod(of, known), label(of)];
     case "service":
-      return [...ofService(of, known), label(of), { title: "Delete", act: { act: "delete", of } }];
+      return [...ofService(of, known), { title: "Delete", act: { act: "delete", of } }];
     case "node":
       return [...ofNode(of, known), label(of)];
     case "workload":
@@ -44,31 +45,6 @@ export function itemsFor(target: Target, known: Known): readonly Item[] {
     default:
       return [];
   }
-}
-
-export function refOf({ kind, key }: Target): Ref {
-  const parts = key.split("/");
-  const name = parts.at(-1) ?? "";
-  switch (kind) {
-    case "node":
-      return { kind: "Node", namespace: "", name };
-    case "workload":
-      return { kind: parts[0] ?? "", namespace: parts[1] ?? "", name };
-    default:
-      return { kind: kind === "pod" ? "Pod" : "Service", namespace: parts[0] ?? "", name };
-  }
-}
-
-/** The workload that a pod belongs to. */
-export function makerOf(
-  pod: { namespace: string; owner: string },
-  workloads: readonly Workload[],
-): Workload | null {
-  const [kind, name] = pod.owner.split("/");
-  const own = (w: Workload) =>
-    w.namespace === pod.namespace &&
-    ((w.kind === kind && w.name === name) || (kind === "ReplicaSet" && w.sets.includes(name ?? "")));
-  return workloads.find(own) ?? null;
 }
 
 /** What the engine reads of a pod's annotations: at which ports its program listens, and when its probes fail. */
@@ -164,6 +140,15 @@ function ofService(of: Ref, { object, topology }: Known): Item[] {
   const selector = Object.fromEntries(view.selector.map((l) => [l.key, l.value]));
   const isExternal = view.type === "NodePort" || view.type === "LoadBalancer";
   const fields = FIELDS.filter(([field]) => field !== "externalTrafficPolicy" || isExternal);
+  const [type, ...policies] = fields.map(([field, title, choices]): Item => {
+    const now = field === "type" ? view.type : String(spec[field] ?? "none");
+    const make = (value: string): Act => ({
+      act: "spec",
+      of,
+      spec: { [field]: value === "none" ? null : value },
+    });
+    return { title, form: { label: title, value: now, choices, make } };
+  });
   return [
     {
       title: "Selector",
@@ -176,15 +161,9 @@ function ofService(of: Ref, { object, topology }: Known): Item[] {
         },
       },
     },
-    ...fields.map(([field, title, choices]): Item => {
-      const now = field === "type" ? view.type : String(spec[field] ?? "none");
-      const make = (value: string): Act => ({
-        act: "spec",
-        of,
-        spec: { [field]: value === "none" ? null : value },
-      });
-      return { title, form: { label: title, value: now, choices, make } };
-    }),
+    ...(type ? [type] : []),
+    label(of),
+    ...policies,
   ];
 }
 

@@ -1,9 +1,11 @@
 /** The page's end of the line to the engine's worker. */
-import type { CallName, Calls, FromWorker, Picture, ToWorker } from "./protocol.ts";
+import type { Burst, CallName, Calls, FromWorker, PictureChange, ToWorker } from "./protocol.ts";
 
 export interface Listener {
   ready(version: string): void;
-  picture(picture: Picture): void;
+  picture(change: PictureChange): void;
+  /** What came of requests that are sent all the time. */
+  traffic(burst: Burst): void;
   crashed(message: string): void;
 }
 
@@ -47,7 +49,9 @@ export function connect(listener: Listener): Engine {
       case "ready":
         return listener.ready(data.version);
       case "picture":
-        return listener.picture(data.picture);
+        return listener.picture(data.change);
+      case "traffic":
+        return listener.traffic(data.burst);
       case "crashed":
         return listener.crashed(data.message);
       case "answer":

@@ -1,7 +1,8 @@
 /** Sides of an object: what kubectl prints of it, and what the cluster makes of it. */
 import type { Cluster, KubernetesObject, SendResult } from "svcscope";
 import type { Ref } from "../acts/act.ts";
-import { refOf } from "../acts/menu.ts";
+import { refOf } from "../acts/target.ts";
+import { diagnoses } from "./findings.ts";
 import type { Calls, Lookup, Manager, Reach, Side, Slice, SliceEndpoint } from "./protocol.ts";
 import { hitsOf } from "./rules.ts";
 
@@ -37,7 +38,7 @@ function sideOf(
     case "dns":
       return { side, ...records(cluster, of) };
     case "rules": {
-      const text = cluster.rules(of.name, family) ?? "";
+      const text = cluster.rules({ node: of.name, family, mode }) ?? "";
       return { side, text, hits: hitsOf(text, of.name, mode, traces) };
     }
     case "environment":
@@ -45,7 +46,7 @@ function sideOf(
     case "reach":
       return { side, rows: reach(cluster, object) };
     case "findings":
-      return { side, findings: [] };
+      return { side, findings: diagnoses(cluster, `${of.namespace}/${of.name}`) };
     case "events":
       return { side };
   }

@@ -1,6 +1,6 @@
 /** What happened, as marks on the line of time: told by how the picture differs from the one before. */
 import type { PodView, ServiceView, Topology } from "svcscope";
-import { makerOf } from "../acts/menu.ts";
+import { makerOf, workloadKey } from "../acts/target.ts";
 import { isOwn, podKey, serviceKey, type Target } from "../stage/layout.ts";
 import type { Moment, Workload } from "./protocol.ts";
 
@@ -28,15 +28,24 @@ export function moments(): Moments {
   let list: readonly Moment[] = [];
   let count = 0;
 
-  const add: Moments["add"] = (time, what, text, about = null) => {
-    const moment = { id: ++count, time, what, text, about };
+  const add: Moments["add"] = (time, what, text, about = null) => put(time, what, () => text, about, 1);
+
+  /** Of the same thing a little later there is one mark, which counts. */
+  const put = (
+    time: number,
+    what: Moment["what"],
+    text: (count: number) => string,
+    about: Target | null,
+    more: number,
+  ) => {
     // What was done by hand parts what happened before from what it led to.
     const cut = list.findIndex((m) => m.what === "act" || m.what === "manifest");
     const lately = cut < 0 ? list : list.slice(0, cut);
-    const near = lately.findIndex((m) => m.time > time - NEAR_MS && m.what === what && same(m.about, about));
-    const merges = near >= 0 && about !== null && what !== "act";
-    const rest = merges ? list.filter((_, i) => i !== near) : list;
-    list = [moment, ...rest].slice(0, MOST);
+    const near = lately.find((m) => m.time > time - NEAR_MS && m.what === what && same(m.about, about));
+    const before = about === null || what === "act" ? undefined : near;
+    const number = (before?.count ?? 0) + more;
+    const moment = { id: ++count, time, what, text: text(number), about, count: number };
+    list = [moment, ...list.filter((m) => m !== before)].slice(0, MOST);
   };
 
   return {
@@ -50,7 +59,9 @@ export function moments(): Moments {
     compare(time, before, after) {
       rollouts(before.workloads, after.workloads, (text, about) => add(time, "rollout", text, about));
       if (before.topology === after.topology) return;
-      readiness(before.topology.pods, after, (what, text, about) => add(time, what, text, about));
+      readiness(before.topology.pods, after, (what, text, about, count) =>
+        put(time, what, text, about, count),
+      );
       endpoints(before.topology.services, after.topology.services, (text, about) =>
         add(time, "endpoints", text, about),
       );
@@ -63,9 +74,6 @@ export function moments(): Moments {
 }
 
 const same = (a: Target | null, b: Target | null): boolean => a?.kind === b?.kind && a?.key === b?.key;
-
-export const workloadKey = (w: { kind: string; namespace: string; name: string }): string =>
-  `${w.kind}/${w.namespace}/${w.name}`;
 
 function rollouts(
   before: readonly Workload[],
@@ -90,7 +98,7 @@ function rollouts(
 function readiness(
   before: readonly PodView[],
   { topology, workloads }: Seen,
-  tell: (what: "ready" | "unready", text: string, about: Target) => void,
+  tell: (what: "ready" | "unready", text: (count: number) => string, about: Target, count: number) => void,
 ): void {
   const known = new Map(before.map((pod) => [podKey(pod), pod]));
   const groups = { ready: new Map<string, PodView[]>(), unready: new Map<string, PodView[]>() };
@@ -107,12 +115,14 @@ function readiness(
     for (const pods of groups[what].values()) {
       const [first] = pods;
       if (!first) continue;
-      const owner = makerOf(first, workloads)?.name ?? first.owner.split("/")[1];
-      const many = owner === undefined ? `${pods.length} pods` : `${pods.length} pods of ${owner}`;
-      const verb = pods.length === 1 ? "is" : "are";
+      const maker = makerOf(first, workloads);
       const state = what === "ready" ? "ready" : first.state === "terminating" ? "terminating" : "not ready";
-      const text = `${pods.length === 1 ? first.name : many} ${verb} ${state}`;
-      tell(what, text, { kind: "pod", key: podKey(first) });
+      const about: Target = maker
+        ? { kind: "workload", key: workloadKey(maker) }
+        : { kind: "pod", key: podKey(first) };
+      const many = maker ? ` of ${maker.name}` : "";
+      const text = (n: number) => (n === 1 ? `${first.name} is ${state}` : `${n} pods${many} are ${state}`);
+      tell(what, text, about, pods.length);
     }
   }
 }

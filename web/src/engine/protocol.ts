@@ -2,9 +2,10 @@
  * What the page and the engine's worker say to each other. The worker owns the cluster and its clock; the page asks,
  * and hears what has become of things.
  */
-import type { DnsRecord, KubernetesObject, Topology } from "svcscope";
+import type { DnsRecord, KubernetesObject, TextEdit, Topology } from "svcscope";
 import type { Act, Ref } from "../acts/act.ts";
 import type { Target } from "../stage/layout.ts";
+import type { TopologyDelta } from "./delta.ts";
 import type { Finding, Goal } from "./goals.ts";
 
 /** A file of the editor. */
@@ -51,6 +52,8 @@ export interface Moment {
   readonly text: string;
   /** What it is about. */
   readonly about: Target | null;
+  /** How many things it tells of. */
+  readonly count: number;
 }
 
 /** What makes pods, and can be scaled or rolled out. */
@@ -69,7 +72,11 @@ export interface Burst {
   readonly outcomes: Readonly<Record<string, number>>;
   /** `namespace/name` of a pod to how many requests it answered. */
   readonly byPod: Readonly<Record<string, number>>;
+  /** Which pods answered each client, where several clients asked. */
+  readonly byClient: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly sample: Trace;
+  /** What the engine finds wrong with the Service, if not all were answered. */
+  readonly findings: readonly Diagnosis[];
 }
 
 /** What became of one request, and its way. */
@@ -88,7 +95,7 @@ export interface TraceStep {
   readonly notes: readonly string[];
 }
 
-/** Who sends what to whom: `outside`, `node/NAME` or `pod/NAMESPACE/NAME`; a name or an address, and a port. */
+/** Who sends what to whom: `outside`, `outside*10` for so many clients, `node/NAME` or `pod/NAMESPACE/NAME`; a name or an address, and a port. */
 export interface Question {
   readonly from: string;
   readonly to: string;
@@ -149,9 +156,21 @@ export interface Reach {
 /** What is wrong, and what would put it right. */
 export interface Diagnosis {
   readonly id: string;
-  readonly severity: string;
+  readonly severity: "error" | "warning" | "hint";
   readonly message: string;
-  readonly fix: { readonly title: string; readonly of: Ref; readonly operations: readonly unknown[] } | null;
+  /** What it is about, if that is something on the stage. */
+  readonly about: Target | null;
+  /** Where that stands in the files. */
+  readonly at: { readonly file: string; readonly from: number } | null;
+  readonly fix: Remedy | null;
+}
+
+/** A change of a file; where the object stands in none, of the object. */
+export interface Remedy {
+  readonly title: string;
+  readonly of: Ref;
+  readonly patch: readonly unknown[];
+  readonly edit: TextEdit | null;
 }
 
 /** What a resolver found, and how. */
@@ -173,6 +192,8 @@ export interface Calls {
   start: { args: { seed: number; nodes: number; loadBalancer: boolean }; answer: undefined };
   apply: { args: { files: readonly SourceFile[] }; answer: ApplyResult };
   send: { args: { request: Question; count: number }; answer: Burst };
+  /** Sends so many every second from now on; none with 0. What comes of them is told unasked. */
+  rate: { args: { request: Question; perSecond: number }; answer: undefined };
   clock: { args: { playing: boolean; speed: number }; answer: undefined };
   step: { args: { ms: number }; answer: undefined };
   inspect: {
@@ -180,6 +201,8 @@ export interface Calls {
     /** Nothing of what is gone. */
     answer: { object: KubernetesObject; side: Side } | null;
   };
+  /** What is wrong with all Services. */
+  findings: { args: null; answer: readonly Diagnosis[] };
   resolve: { args: { from: string; name: string; type: string }; answer: Lookup };
   /** The answer is what the API server says against it; empty if it is done. */
   act: { args: Act; answer: string };
@@ -214,9 +237,18 @@ export interface Picture {
   readonly undoable: readonly string[];
 }
 
+/** The same, as it goes over to the page: what has not changed is null. */
+export interface PictureChange extends Omit<Picture, "topology" | "happenings" | "moments" | "workloads"> {
+  readonly topology: TopologyDelta;
+  readonly happenings: Picture["happenings"] | null;
+  readonly moments: Picture["moments"] | null;
+  readonly workloads: Picture["workloads"] | null;
+}
+
 export type FromWorker =
   | { readonly type: "ready"; readonly version: string }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }
   | { readonly type: "failed"; readonly id: number; readonly message: string }
-  | { readonly type: "picture"; readonly picture: Picture }
+  | { readonly type: "traffic"; readonly burst: Burst }
+  | { readonly type: "picture"; readonly change: PictureChange }
   | { readonly type: "crashed"; readonly message: string };

@@ -1,6 +1,6 @@
 /** What makes pods in a cluster, kept up with what is written. */
 import type { Changes, Cluster, KubernetesObject } from "svcscope";
-import { workloadKey } from "./moments.ts";
+import { workloadKey } from "../acts/target.ts";
 import type { Workload } from "./protocol.ts";
 
 const KINDS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] as const;

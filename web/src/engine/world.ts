@@ -3,6 +3,7 @@ import type { Applied, Cluster, SendResult, Snapshot, Topology } from "svcscope"
 import { type Act, commandOf } from "../acts/act.ts";
 import { shared } from "../state/share.ts";
 import { perform, Refused } from "./acts.ts";
+import { remember } from "./findings.ts";
 import { happeningsOf } from "./happenings.ts";
 import { history } from "./history.ts";
 import { follower } from "./manifests.ts";
@@ -13,6 +14,7 @@ import { workloadsOf } from "./workloads.ts";
 
 /** While time passes the cluster is remembered so often. */
 const KEEP_MS = 1000;
+const SLICE_MS = 500;
 /** So many acts can be undone. */
 const UNDOABLE = 50;
 
@@ -94,18 +96,18 @@ export function worldOf(cluster: Cluster): World {
   };
 
   /** What comes after now has not happened. */
-  const forget = () => {
+  const forget = (revision: number) => {
     last = time();
     past.forget(last);
     marks.forget(last);
     happenings.forget(last);
     while ((undoable.at(-1)?.time ?? 0) > last) undoable.pop()?.snapshot.free();
-    mark = cluster.revision;
+    mark = revision;
   };
 
   /** Before something is written. */
   const branch = () => {
-    if (time() < last) forget();
+    if (time() < last) forget(cluster.revision);
   };
 
   const back = (to: { readonly snapshot: Snapshot; readonly memory: Memory }) => {
@@ -123,6 +125,29 @@ export function worldOf(cluster: Cluster): World {
 
   keep(true);
 
+  const write = <T>(command: string, work: () => T): T => {
+    const { revision } = cluster;
+    const before = {
+      command,
+      time: time(),
+      snapshot: cluster.snapshot(),
+      memory: memory(),
+      marks: marks.list,
+      happenings: happenings.list,
+    };
+    const answer = work();
+    if (cluster.revision === revision) {
+      before.snapshot.free();
+      return answer;
+    }
+    if (time() < last) forget(revision);
+    undoable.push(before);
+    if (undoable.length > UNDOABLE) undoable.shift()?.snapshot.free();
+    marks.add(time(), "act", command);
+    settle();
+    return answer;
+  };
+
   return {
     cluster,
     get live() {
@@ -136,6 +161,7 @@ export function worldOf(cluster: Cluster): World {
       branch();
       const before = cluster.revision;
       const result = files.follow(sources);
+      remember(sources);
       if (result.problems.length === 0 && cluster.revision !== before) {
         if (before !== 0 && time() > 0) marks.add(time(), "manifest", "The manifests were applied");
         settle();
@@ -144,7 +170,7 @@ export function worldOf(cluster: Cluster): World {
     },
 
     act(act) {
-      return this.write(commandOf(act), () => {
+      return write(commandOf(act), () => {
         try {
           perform(cluster, act);
           return "";
@@ -155,28 +181,7 @@ export function worldOf(cluster: Cluster): World {
       });
     },
 
-    write(command, work) {
-      branch();
-      const { revision } = cluster;
-      const before = {
-        command,
-        time: time(),
-        snapshot: cluster.snapshot(),
-        memory: memory(),
-        marks: marks.list,
-        happenings: happenings.list,
-      };
-      const answer = work();
-      if (cluster.revision === revision) {
-        before.snapshot.free();
-        return answer;
-      }
-      undoable.push(before);
-      if (undoable.length > UNDOABLE) undoable.shift()?.snapshot.free();
-      marks.add(time(), "act", command);
-      settle();
-      return answer;
-    },
+    write,
 
     undo(sources) {
       const to = undoable.pop();
@@ -185,7 +190,7 @@ export function worldOf(cluster: Cluster): World {
       to.snapshot.free();
       marks.list = to.marks;
       happenings.list = to.happenings;
-      forget();
+      forget(cluster.revision);
       look(false);
       // What was typed since then stays.
       files.follow(sources);
@@ -195,10 +200,13 @@ export function worldOf(cluster: Cluster): World {
 
     advance(ms) {
       if (time() < last) return this.seek(time() + ms);
-      cluster.advance(ms);
-      look(true);
-      last = time();
-      if (last - past.last >= KEEP_MS) keep(false);
+      // In small steps, so that what happens is seen when it happens.
+      for (let left = ms; left > 0; left -= SLICE_MS) {
+        cluster.advance(Math.min(left, SLICE_MS));
+        look(true);
+        last = time();
+        if (last - past.last >= KEEP_MS) keep(false);
+      }
     },
 
     seek(wanted) {

@@ -6,6 +6,10 @@ import type { Target } from "../stage/layout.ts";
 import { act, openForm } from "../state/acts.ts";
 import { form, object, topology, workloads } from "../state/store.ts";
 
+/** More than these are folded, but for the first ones. */
+const MOST = 5;
+const FIRST = 3;
+
 export function Acts({ target }: { target: Target }) {
   const items = itemsFor(target, {
     topology: topology.value,
@@ -13,13 +17,21 @@ export function Acts({ target }: { target: Target }) {
     object: object.value,
   });
   const open = items.find((item) => item.form && item.title === form.value);
+  const [all, showAll] = useState(false);
   if (items.length === 0) return <div />;
+  const some =
+    all || items.length <= MOST || items.indexOf(open as Item) >= FIRST ? items : items.slice(0, FIRST);
   return (
     <div class="acts">
       <fieldset class="buttons" aria-label="Acts">
-        {items.map((item) => (
+        {some.map((item) => (
           <Button key={item.title} item={item} open={item === open} />
         ))}
+        {some.length < items.length && (
+          <button type="button" class="small quiet" aria-expanded={false} onClick={() => showAll(true)}>
+            {items.length - some.length} more
+          </button>
+        )}
       </fieldset>
       {open?.form && <Fill key={`${target.key}${open.title}`} form={open.form} />}
     </div>

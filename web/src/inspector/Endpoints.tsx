@@ -1,6 +1,9 @@
 /** The EndpointSlices of a Service: each endpoint with its conditions and hints. */
 import type { Side, SliceEndpoint } from "../engine/protocol.ts";
+import { podKey } from "../stage/layout.ts";
+import { shortName } from "../stage/words.ts";
 import { inspect, point } from "../state/actions.ts";
+import { ownPods } from "../state/store.ts";
 
 export function Endpoints({ side }: { side: Extract<Side, { side: "endpoints" }> }) {
   if (side.slices.length === 0) return <p class="muted note">It has no EndpointSlices.</p>;
@@ -17,7 +20,7 @@ export function Endpoints({ side }: { side: Extract<Side, { side: "endpoints" }>
           </caption>
           <thead>
             <tr>
-              {["Address", "Conditions", "Node", "Hints", "Pod"].map((name) => (
+              {["Address", "Pod", "Conditions", "Node", "Hints"].map((name) => (
                 <th scope="col" key={name}>
                   {name}
                 </th>
@@ -47,23 +50,34 @@ function Row({ of }: { of: SliceEndpoint }) {
       <th scope="row" class="mono">
         {of.address}
       </th>
+      <td>
+        {of.pod === "" ? (
+          <span class="muted">none</span>
+        ) : (
+          <button
+            type="button"
+            class="link mono"
+            title={of.pod.split("/")[1]}
+            onClick={() => void inspect(target)}
+          >
+            {nameOf(of.pod)}
+          </button>
+        )}
+      </td>
       <td class={of.ready ? "ready" : "waiting"}>{conditions(of)}</td>
       <td>
         {of.node}
         {of.zone !== "" && <span class="muted"> {of.zone}</span>}
       </td>
       <td>{of.hints.join(", ") || <span class="muted">none</span>}</td>
-      <td>
-        {of.pod === "" ? (
-          <span class="muted">none</span>
-        ) : (
-          <button type="button" class="link mono" onClick={() => void inspect(target)}>
-            {of.pod.split("/")[1]}
-          </button>
-        )}
-      </td>
     </tr>
   );
+}
+
+/** Short, as on the stage. */
+function nameOf(key: string): string {
+  const pod = ownPods.value.find((p) => podKey(p) === key);
+  return pod ? shortName(pod) : (key.split("/")[1] ?? "");
 }
 
 function conditions({ ready, serving, terminating }: SliceEndpoint): string {

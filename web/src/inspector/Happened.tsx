@@ -1,6 +1,6 @@
 /** The Events about something. */
 
-import { refOf } from "../acts/menu.ts";
+import { refOf } from "../acts/target.ts";
 import type { Target } from "../stage/layout.ts";
 import { happenings } from "../state/store.ts";
 import { Line } from "../ui/Events.tsx";

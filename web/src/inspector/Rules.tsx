@@ -9,7 +9,8 @@ export function Rules({ side }: { side: Extract<Side, { side: "rules" }> }) {
   const place = useRef<HTMLDivElement>(null);
   const first = side.hits[0];
   useEffect(() => {
-    if (first !== undefined) place.current?.querySelector("mark")?.scrollIntoView({ block: "center" });
+    if (first !== undefined)
+      place.current?.querySelector("mark")?.scrollIntoView({ block: "center", inline: "nearest" });
   }, [first]);
   return (
     <div class="rules" ref={place}>

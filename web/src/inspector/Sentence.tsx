@@ -1,6 +1,5 @@
 /** What there is to say of something, in one sentence; what it names can be clicked. */
-import { makerOf } from "../acts/menu.ts";
-import { workloadKey } from "../engine/moments.ts";
+import { makerOf, workloadKey } from "../acts/target.ts";
 import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import { stateWords } from "../stage/pods.ts";
 import { inspect } from "../state/actions.ts";

@@ -1,5 +1,6 @@
 /** What has failed, what was done about it, and what can be done. */
 import { useState } from "preact/hooks";
+import { reportOf } from "./report.ts";
 import { beginAnew, bringBack, goBack, type Trouble, trouble } from "./state.ts";
 
 export function TroubleBar() {
@@ -29,7 +30,7 @@ export function TroubleBar() {
           Reload
         </button>
       )}
-      {now.report !== "" && <CopyReport text={now.report} />}
+      {now.facts && <CopyReport text={reportOf(now.facts)} />}
       {now.kind !== "busy" && now.kind !== "stopped" && (
         <button
           type="button"

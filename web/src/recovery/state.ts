@@ -4,13 +4,14 @@ import { Stopped } from "../engine/client.ts";
 import type { SourceFile } from "../engine/protocol.ts";
 import { engineLog, engineWaits, lastGood, open, replaceFiles, restart } from "../state/actions.ts";
 import * as s from "../state/store.ts";
-import { reportOf } from "./report.ts";
+import type { Facts } from "./report.ts";
 
 export interface Trouble {
   /** The engine works for long; it had stopped; it stops each time; or the page itself failed. */
   readonly kind: "busy" | "restarted" | "stopped" | "page";
   readonly message: string;
-  readonly report: string;
+  /** What a report is made of; null where nothing has failed. */
+  readonly facts: Facts | null;
   /** What the user had typed that the last state does not have. */
   readonly lost: readonly SourceFile[] | null;
 }
@@ -41,7 +42,7 @@ export function watchOver(): void {
   setInterval(() => {
     const busy = engineWaits() > LONG_MS;
     if (busy && !trouble.peek()) {
-      trouble.value = { kind: "busy", message: "", report: "", lost: null };
+      trouble.value = { kind: "busy", message: "", facts: null, lost: null };
     } else if (!busy && trouble.peek()?.kind === "busy") trouble.value = null;
   }, 1000);
 }
@@ -49,16 +50,16 @@ export function watchOver(): void {
 function page(message: string, stack: string): void {
   // What comes after the first failure follows from it.
   if (trouble.peek()?.kind === "page") return;
-  trouble.value = { kind: "page", message, report: report(message, stack), lost: null };
+  trouble.value = { kind: "page", message, facts: facts(message, stack), lost: null };
 }
 
 /** The engine has stopped: it is started again with what worked last. */
 export function engineStopped(message: string): void {
-  const text = report(message, "");
+  const known = facts(message, "");
   const now = performance.now();
   const again = now - lastRestart < SOON_MS;
   const lost = JSON.stringify(lastGood().files) === JSON.stringify(s.files.peek()) ? null : s.files.peek();
-  trouble.value = { kind: again ? "stopped" : "restarted", message, report: text, lost };
+  trouble.value = { kind: again ? "stopped" : "restarted", message, facts: known, lost };
   if (again) return;
   lastRestart = now;
   goBack();
@@ -83,8 +84,8 @@ export function bringBack(): void {
   if (lost) void replaceFiles(lost);
 }
 
-function report(message: string, stack: string): string {
-  return reportOf({
+function facts(message: string, stack: string): Facts {
+  return {
     version: s.version.peek(),
     message,
     stack,
@@ -94,5 +95,5 @@ function report(message: string, stack: string): string {
     example: s.example.peek(),
     files: s.files.peek(),
     asked: engineLog(),
-  });
+  };
 }

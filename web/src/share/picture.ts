@@ -28,6 +28,9 @@ function whole(): Scene {
       telling: s.telling.peek(),
       stale: false,
       calm: true,
+      reached: null,
+      scale: 1,
+      seen: { x: 0, y: 0, w: plan.width, h: plan.height },
     },
     [s.selected.peek()],
   );

@@ -9,6 +9,8 @@ describe("a trace as Markdown", () => {
       sent: 3,
       outcomes: { answered: 3 },
       byPod: { "default/a": 1, "default/b": 2 },
+      byClient: {},
+      findings: [],
       sample: {
         outcome: "answered",
         summary: "Answered by pod b.",

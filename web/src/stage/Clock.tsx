@@ -1,6 +1,6 @@
 /** Play, pause, step: the cluster's time; and how its pods are. */
-import { showTables } from "../state/actions.ts";
-import { asTable, clock, playing, speed, stale } from "../state/store.ts";
+import { inspect, showSide, showTables } from "../state/actions.ts";
+import { asTable, clock, findings, playing, speed, stale } from "../state/store.ts";
 import { play, setSpeed, stepBack, stepOnce } from "../state/time.ts";
 import { Back, Diagram, Pause, Play, Step, Table } from "../ui/icons.tsx";
 import { Census } from "./Census.tsx";
@@ -16,6 +16,23 @@ export const clockText = (ms: number): string => {
 
 /** Without the hours as long as there are none. */
 export const shortClock = (ms: number): string => clockText(ms).replace(/^00:/, "");
+
+/** How much is wrong; a click shows what. */
+function Found() {
+  const [first] = findings.value;
+  if (!first) return null;
+  const count = findings.value.length;
+  const show = () => {
+    if (!first.about) return;
+    void inspect(first.about);
+    showSide("findings");
+  };
+  return (
+    <button type="button" class="chip found" title={first.message} onClick={show}>
+      {count === 1 ? "1 finding" : `${count} findings`}
+    </button>
+  );
+}
 
 export function Clock() {
   const other = asTable.value ? "Diagram" : "Table";
@@ -63,6 +80,7 @@ export function Clock() {
         {clockText(clock.value)}
       </span>
       <Census />
+      <Found />
       {stale.value && <span class="chip">showing the last valid state</span>}
       <span class="spacer" />
       <button type="button" class="quiet" title={other} onClick={() => showTables(!asTable.value)}>

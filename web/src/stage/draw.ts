@@ -1,8 +1,10 @@
 /** Draws the stage on a canvas. It decides nothing: what is drawn is what the topology and the traces say. */
 import { type Context, card, type Palette, write } from "./canvas.ts";
+import { drawGroup } from "./crowd.ts";
 import { drawEdges, nodesByPod } from "./edges.ts";
 import type { Flight } from "./flight.ts";
 import {
+  type Box,
   type ClientBox,
   type Layout,
   type NodeBox,
@@ -13,6 +15,7 @@ import {
 import type { Sprite } from "./motion.ts";
 import { drawPackets, drawWays } from "./packets.ts";
 import { drawPod } from "./pods.ts";
+import { overlap } from "./view.ts";
 import { rowsOf } from "./words.ts";
 
 /** What there is to be drawn. */
@@ -28,6 +31,11 @@ export interface Scene {
   readonly stale: boolean;
   /** Nothing travels. */
   readonly calm: boolean;
+  /** Pods that a client may use, where that is asked. */
+  readonly reached: ReadonlySet<string> | null;
+  readonly scale: number;
+  /** The part that is in sight. */
+  readonly seen: Box;
   /** Whether it is pointed at, here or elsewhere. */
   isLit(kind: Target["kind"], key: string): boolean;
   /** Whether it is an endpoint of a Service that is pointed at. */
@@ -40,7 +48,7 @@ export function sceneOf(
   parts: Omit<Scene, "isLit" | "isLinked" | "nodeOf" | "mostHits">,
   lit: readonly (Target | null)[],
 ): Scene {
-  const nodes = nodesByPod(parts.layout.nodes);
+  const nodes = nodesByPod(parts.layout);
   const isLit: Scene["isLit"] = (kind, key) => lit.some((t) => t?.kind === kind && t.key === key);
   const pointed = parts.layout.services.filter((box) => isLit("service", serviceKey(box.service)));
   const linked = new Set(pointed.flatMap((box) => box.service.endpoints.map((e) => e.pod)));
@@ -48,14 +56,13 @@ export function sceneOf(
     ...parts,
     isLit,
     isLinked: (pod) => linked.has(pod),
-    mostHits: Math.max(1, ...parts.hits.values()),
+    mostHits: [...parts.hits.values()].reduce((most, n) => Math.max(most, n), 1),
     nodeOf: (pod) => nodes.get(pod),
   };
 }
 
 export function draw(ctx: Context, scene: Scene, p: Palette, now: number): void {
   const { layout } = scene;
-  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
   ctx.globalAlpha = scene.stale ? 0.5 : 1;
   for (const { title, x, y } of layout.headings) {
     write(ctx, title, x, y, 200, { font: `600 12px ${p.sans}`, color: p.muted });
@@ -65,7 +72,10 @@ export function draw(ctx: Context, scene: Scene, p: Palette, now: number): void 
   for (const service of layout.services) drawService(ctx, service, scene, p);
   for (const node of layout.nodes) drawNode(ctx, node, scene, p);
   drawWays(ctx, scene, p, now);
-  for (const sprite of scene.sprites) drawPod(ctx, sprite, scene, p);
+  for (const group of layout.nodes.flatMap((n) => n.groups)) {
+    if (overlap(group, scene.seen)) drawGroup(ctx, group, scene, p);
+  }
+  for (const sprite of scene.sprites) if (overlap(sprite, scene.seen)) drawPod(ctx, sprite, scene, p);
   drawPackets(ctx, scene, p, now);
   ctx.globalAlpha = 1;
 }
@@ -130,7 +140,7 @@ function drawNode(ctx: Context, box: NodeBox, scene: Scene, p: Palette): void {
   if (node && rest > 60) {
     write(ctx, node.address, box.x + 20 + used, y, rest, { font: `12px ${p.mono}`, color: p.muted });
   }
-  if (node && box.tiles.length === 0) {
+  if (node && box.tiles.length + box.groups.length === 0) {
     write(ctx, "no pods here", box.x + 12, box.y + 52, box.w - 24, {
       font: `12px ${p.sans}`,
       color: p.faint,

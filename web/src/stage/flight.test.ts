@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Burst, TraceStep } from "../engine/protocol.ts";
-import { flightOf, isOver, position, progress, stepAt } from "./flight.ts";
+import { flightOf, isOver, position, progress, steadied, stepAt } from "./flight.ts";
 import type { Target } from "./layout.ts";
 
 const step = (place: Target | null): TraceStep => ({ text: "", place, notes: [] });
@@ -10,6 +10,8 @@ const burst = (steps: readonly TraceStep[], more: Partial<Burst> = {}): Burst =>
   sent: 1,
   outcomes: { answered: 1 },
   byPod: { "default/a": 1 },
+  byClient: {},
+  findings: [],
   sample: { outcome: "answered", summary: "", steps },
   ...more,
 });
@@ -59,5 +61,16 @@ describe("a packet", () => {
     const flight = flightOf(burst([]), 0, 1);
     expect(position(flight, 450)).toBe(0);
     expect(stepAt(flight, 450)).toBe(-1);
+  });
+});
+
+describe("a steady rate", () => {
+  it("is a stream as wide as the last second was, for as long as it is wanted", () => {
+    let flight = steadied(burst(usual, { sent: 10, byPod: { "default/a": 10 } }), 0, undefined);
+    for (let now = 100; now <= 1000; now += 100)
+      flight = steadied(burst(usual, { sent: 10, byPod: { "default/b": 10 } }), now, flight);
+    expect([...(flight.shares ?? [])]).toEqual([["default/b", 100]]);
+    expect([flight.started, progress(flight, 1e9), isOver(flight, 1e9)]).toEqual([0, 0, false]);
+    expect(isOver({ ...flight, steady: false, takes: 0 }, 1e9)).toBe(true);
   });
 });

@@ -18,7 +18,16 @@ export interface Flight {
   readonly answered: boolean;
   /** How many packets each pod answered, where many were sent. */
   readonly shares: ReadonlyMap<string, number> | null;
+  /** It goes on until something else is wanted. */
+  readonly steady?: boolean;
+  /** What each of the last ticks of a steady flow brought. */
+  readonly ticks?: readonly Burst["byPod"][];
 }
+
+/** From so many every second on, packets are a stream. */
+export const STREAM_FROM = 31;
+/** The width of a steady stream is what came in so many ticks. */
+const TICKS = 10;
 
 /** At normal speed. */
 const FLIGHT_MS = 900;
@@ -52,9 +61,19 @@ export function flightOf(burst: Burst, now: number, speed: number): Flight {
   };
 }
 
+/** A steady stream, going on from what it was. */
+export function steadied(burst: Burst, now: number, before: Flight | undefined): Flight {
+  const fresh = flightOf({ ...burst, sent: Math.max(2, burst.sent) }, before?.started ?? now, 1);
+  const ticks = [...(before?.ticks ?? []), burst.byPod].slice(-TICKS);
+  const shares = new Map<string, number>();
+  for (const tick of ticks)
+    for (const [pod, n] of Object.entries(tick)) shares.set(pod, (shares.get(pod) ?? 0) + n);
+  return { ...fresh, steady: true, ticks, shares, takes: Number.POSITIVE_INFINITY };
+}
+
 /** From 0, sent, to 1, at its end. */
 export const progress = (flight: Flight, now: number): number =>
-  Math.min(1, Math.max(0, (now - flight.started) / flight.takes));
+  flight.takes === 0 ? 1 : Math.min(1, Math.max(0, (now - flight.started) / flight.takes));
 
 /** The step of the trace that is under way. */
 export const stepAt = (flight: Flight, now: number): number =>
@@ -68,7 +87,8 @@ export function position(flight: Flight, now: number): number {
   return here + (next - here) * smooth(u - i);
 }
 
-export const isOver = (flight: Flight, now: number): boolean => now - flight.started > flight.takes + BACK_MS;
+export const isOver = (flight: Flight, now: number): boolean =>
+  !flight.steady && now - flight.started > flight.takes + BACK_MS;
 
 const same = (a: Target, b: Target | null): boolean => a.kind === b?.kind && a.key === b.key;
 

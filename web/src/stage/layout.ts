@@ -3,6 +3,7 @@
  * to right where there is room for it, else from the top down. A pure function of the topology and the room there is.
  */
 import type { NodeView, PodView, ServiceView, Topology } from "svcscope";
+import { CELLS, type Group, groupsOf, isOpen, podAt } from "./groups.ts";
 import { rowsOf } from "./words.ts";
 
 export interface Box {
@@ -43,6 +44,8 @@ export interface NodeBox extends Box {
   /** None stands for the pods that have no node yet. */
   readonly node: NodeView | null;
   readonly tiles: readonly PodTile[];
+  /** Instead of tiles, where there are too many. */
+  readonly groups: readonly Group[];
 }
 
 export interface Layout extends Room {
@@ -91,6 +94,9 @@ const SIZES: readonly Size[] = [
 ];
 /** So few pods keep their names, if that means scrolling. */
 const FEW = 30;
+/** So many are drawn together if there is no room for each, and so many in any case. */
+const SOME = 400;
+const MANY = 1500;
 
 export const podKey = (pod: { namespace: string; name: string }): string => `${pod.namespace}/${pod.name}`;
 
@@ -107,7 +113,7 @@ export const isOwn = (thing: { namespace: string; name: string }): boolean =>
 export function layout(topology: Topology, clients: readonly Client[], room: Room): Layout {
   const pods = topology.pods.filter(isOwn);
   const services = topology.services.filter(isOwn);
-  const groups = groupsOf(topology.nodes, pods);
+  const groups = membersOf(topology.nodes, pods);
   const plan =
     room.width < NARROW
       ? downwards(clients, services, groups, room)
@@ -118,23 +124,27 @@ export function layout(topology: Topology, clients: readonly Client[], room: Roo
 }
 
 type Plan = Omit<Layout, "width" | "height" | "places">;
-type Group = readonly [NodeView | null, readonly PodView[]];
+type Members = readonly [NodeView | null, readonly PodView[]];
 
-/** Nodes with their pods, and before them the pods without a node. The control plane counts where it runs some. */
-function groupsOf(nodes: readonly NodeView[], pods: readonly PodView[]): Group[] {
+/** Nodes with their pods, and behind them the pods without a node. The control plane counts where it runs some. */
+function membersOf(nodes: readonly NodeView[], pods: readonly PodView[]): Members[] {
   const byNode = new Map<string, PodView[]>();
-  for (const pod of pods) byNode.set(pod.node, [...(byNode.get(pod.node) ?? []), pod]);
+  for (const pod of pods) {
+    const own = byNode.get(pod.node);
+    if (own) own.push(pod);
+    else byNode.set(pod.node, [pod]);
+  }
   const shown = nodes.filter((n) => !n.controlPlane || byNode.has(n.name));
-  const groups: Group[] = shown.map((node) => [node, byNode.get(node.name) ?? []]);
+  const groups: Members[] = shown.map((node) => [node, byNode.get(node.name) ?? []]);
   const homeless = byNode.get("") ?? [];
-  return homeless.length > 0 ? [[null, homeless], ...groups] : groups;
+  return homeless.length > 0 ? [...groups, [null, homeless]] : groups;
 }
 
 /** Three columns. */
 function across(
   clients: readonly Client[],
   services: readonly ServiceView[],
-  groups: readonly Group[],
+  groups: readonly Members[],
   room: Room,
 ): Plan {
   const gutter = Math.min(104, Math.max(36, (room.width - 560) / 7));
@@ -171,7 +181,7 @@ function across(
 function downwards(
   clients: readonly Client[],
   services: readonly ServiceView[],
-  groups: readonly Group[],
+  groups: readonly Members[],
   room: Room,
 ): Plan {
   const width = room.width - 2 * MARGIN;
@@ -228,26 +238,50 @@ function serviceCards(services: readonly ServiceView[], w: number, height: numbe
 }
 
 /** The most detail, and then the fewest columns, that fit into the room; if nothing does, the least that can be seen. */
-function nodeBoxes(groups: readonly Group[], x: number, y: number, space: Room): NodeBox[] {
-  const few = groups.reduce((sum, [, pods]) => sum + pods.length, 0) <= FEW;
-  let boxes: NodeBox[] = [];
+function nodeBoxes(groups: readonly Members[], x: number, y: number, space: Room): NodeBox[] {
+  const all = groups.reduce((sum, [, pods]) => sum + pods.length, 0);
+  const fits = (boxes: readonly NodeBox[]) => boxes.every((b) => b.y + b.h <= y + space.height);
   const most = Math.max(1, Math.min(groups.length, Math.floor((space.width + NODE_GAP) / (168 + NODE_GAP))));
-  for (const size of few ? SIZES.slice(0, 2) : SIZES) {
+  let boxes: NodeBox[] = [];
+  for (const size of all <= FEW ? SIZES.slice(0, 2) : all >= MANY ? [] : SIZES) {
     for (let columns = 1; columns <= most; columns++) {
-      boxes = inColumns(groups, x, y, space.width, columns, size);
-      if (boxes.every((b) => b.y + b.h <= y + space.height)) return boxes;
+      boxes = inColumns(groups, x, y, space.width, columns, tiled(size));
+      if (fits(boxes)) return boxes;
+    }
+  }
+  if (all < SOME) return boxes;
+  for (const size of CELLS) {
+    for (let columns = 1; columns <= most; columns++) {
+      boxes = inColumns(groups, x, y, space.width, columns, grouped(size));
+      if (fits(boxes)) return boxes;
     }
   }
   return boxes;
 }
 
+/** What a node's pods look like in a place. */
+type Furnish = (
+  pods: readonly PodView[],
+  x: number,
+  y: number,
+  w: number,
+) => Pick<NodeBox, "tiles" | "groups"> & { readonly least: number };
+
+const tiled =
+  (size: Size): Furnish =>
+  (pods, x, y, w) => ({ tiles: tilesOf(pods, x, y, w, size), groups: [], least: size.h });
+
+const grouped =
+  (size: number): Furnish =>
+  (pods, x, y, w) => ({ tiles: [], groups: groupsOf(pods, { x, y, w }, GAP, size), least: 20 });
+
 function inColumns(
-  groups: readonly Group[],
+  groups: readonly Members[],
   x: number,
   y: number,
   width: number,
   columns: number,
-  size: Size,
+  furnish: Furnish,
 ): NodeBox[] {
   const w = (width - NODE_GAP * (columns - 1)) / columns;
   const bottoms = Array.from({ length: columns }, () => y);
@@ -255,11 +289,12 @@ function inColumns(
     const column = bottoms.indexOf(Math.min(...bottoms));
     const left = x + column * (w + NODE_GAP);
     const top = bottoms[column] ?? y;
-    const tiles = tilesOf(pods, left + PAD, top + NODE_HEAD, w - 2 * PAD, size);
-    const inner = Math.max(size.h, ...tiles.map((t) => t.y + t.h - top - NODE_HEAD));
+    const { tiles, groups, least } = furnish(pods, left + PAD, top + NODE_HEAD, w - 2 * PAD);
+    const bottom = [...tiles, ...groups].reduce((max, t) => Math.max(max, t.y + t.h), 0);
+    const inner = Math.max(least, bottom - top - NODE_HEAD);
     const h = NODE_HEAD + inner + PAD;
     bottoms[column] = top + h + NODE_GAP;
-    return { node, tiles, x: left, y: top, w, h };
+    return { node, tiles, groups, x: left, y: top, w, h };
   });
 }
 
@@ -285,19 +320,31 @@ function placesOf(plan: Plan): Map<string, Box> {
   for (const box of plan.nodes) {
     if (box.node) places.set(placeOf({ kind: "node", key: box.node.name }), box);
     for (const tile of box.tiles) places.set(placeOf({ kind: "pod", key: podKey(tile.pod) }), tile);
+    for (const group of box.groups) {
+      for (const pod of group.pods) places.set(placeOf({ kind: "pod", key: podKey(pod) }), group);
+    }
   }
   return places;
 }
 
-/** What is at a point of the stage, the innermost first. */
-export function hit(layout: Layout, x: number, y: number): Target | null {
+/** What is at a point of the stage, the innermost first; pods in groups only for who is near. */
+export function hit(layout: Layout, x: number, y: number, scale = 1): Target | null {
   const inside = (b: Box) => x >= b.x && x <= b.x + b.w && y >= b.y && y <= b.y + b.h;
   const node = layout.nodes.find(inside);
   const tile = node?.tiles.find(inside);
   if (tile) return { kind: "pod", key: podKey(tile.pod) };
+  const group = groupAt(layout, x, y);
+  const pod = group && isOpen(group, scale) ? podAt(group, x, y) : undefined;
+  if (pod) return { kind: "pod", key: podKey(pod) };
   if (node) return node.node ? { kind: "node", key: node.node.name } : null;
   const service = layout.services.find(inside);
   if (service) return { kind: "service", key: serviceKey(service.service) };
   const client = layout.clients.find(inside);
   return client ? { kind: "client", key: client.id } : null;
+}
+
+/** The group of pods at a point of the stage. */
+export function groupAt(layout: Layout, x: number, y: number): Group | undefined {
+  const inside = (b: Box) => x >= b.x && x <= b.x + b.w && y >= b.y && y <= b.y + b.h;
+  return layout.nodes.find(inside)?.groups.find(inside);
 }

@@ -11,7 +11,8 @@ interface Look {
   readonly fill: string;
 }
 
-function look(state: PodState, p: Palette): Look {
+/** The colours of a state. */
+export function look(state: PodState, p: Palette): Look {
   switch (state) {
     case "ready":
       return { mark: p.ready, fill: p["ready-soft"] };
@@ -33,7 +34,8 @@ export function drawPod(ctx: Context, sprite: Sprite, scene: Scene, p: Palette):
   const lit = scene.isLit("pod", podKey(pod));
   const linked = scene.isLinked(podKey(pod));
   const before = ctx.globalAlpha;
-  ctx.globalAlpha = before * presence * (pod.state === "terminating" ? 0.65 : 1);
+  const away = scene.reached !== null && !scene.reached.has(podKey(pod));
+  ctx.globalAlpha = before * presence * (away ? 0.25 : pod.state === "terminating" ? 0.65 : 1);
   const inset = (1 - presence) * Math.min(6, sprite.h / 4);
   const box = { x: sprite.x + inset, y: sprite.y + inset, w: sprite.w - 2 * inset, h: sprite.h - 2 * inset };
   if (tile.detail === "point") {

@@ -1,16 +1,16 @@
 /** What the page does: the only place where state is written and the engine is called. */
 import { batch } from "@preact/signals";
 import { connect, type Engine } from "../engine/client.ts";
-import type { CallName, Calls, Picture, Problem, SourceFile } from "../engine/protocol.ts";
+import { withDelta } from "../engine/delta.ts";
+import type { CallName, Calls, PictureChange, Problem, SourceFile } from "../engine/protocol.ts";
 import { byId, CLUSTER_IP, type Example, examples } from "../examples/index.ts";
 import { sidesOf } from "../inspector/sides.ts";
 import { embeddingOf } from "../share/embed.ts";
-import { flightOf, isOver } from "../stage/flight.ts";
 import type { Target } from "../stage/layout.ts";
-import { verdictOf } from "../traffic/verdict.ts";
-import { fromHash, isLink, toHash } from "./link.ts";
+import { isLink } from "./address.ts";
 import { shared } from "./share.ts";
 import * as s from "./store.ts";
+import { aim, flow, send } from "./traffic.ts";
 
 let engine: Engine | null = null;
 let looking: ReturnType<typeof setTimeout> | undefined;
@@ -56,13 +56,16 @@ export function restart(first: () => Promise<void>): void {
       void first();
     },
     picture: show,
+    traffic: flow,
     crashed: (message) => onCrash(message),
   });
 }
 
+const links = () => import("./link.ts");
+
 /** A link that was followed comes first, then what was open last. */
 async function begin(): Promise<void> {
-  const link = await fromHash(location.hash);
+  const link = isLink(location.hash) ? await (await links()).fromHash(location.hash) : null;
   if (link) return open(link.example, link.files, link.send);
   if (isLink(location.hash)) {
     const line = "The link could not be read: it may have been cut off on its way, or is too large.";
@@ -86,6 +89,9 @@ export async function open(id: string, files?: readonly SourceFile[], wanted?: W
     s.hits.value = new Map();
     s.burst.value = null;
     s.flights.value = [];
+    s.rate.value = 0;
+    s.failed.value = 0;
+    s.byClient.value = {};
     s.selected.value = null;
     s.done.value = null;
     s.step.value = null;
@@ -140,21 +146,9 @@ function choose(wanted: Wanted | null): void {
   const found = wanted && s.destinations.value.find((d) => d.to === to && d.port === wanted.port);
   const destination = found ?? first;
   batch(() => {
-    if (wanted && s.sources.value.some((source) => source.from === wanted.from)) s.from.value = wanted.from;
+    if (wanted && s.canSend(wanted.from)) s.from.value = wanted.from;
     if (destination) aim(destination.to, destination.port, destination.protocol);
   });
-}
-
-export function aim(to: string, port: number, protocol: string): void {
-  batch(() => {
-    s.to.value = to;
-    s.port.value = port;
-    s.protocol.value = protocol;
-  });
-}
-
-export function sendFrom(from: string): void {
-  s.from.value = from;
 }
 
 export function showTab(tab: s.Tab): void {
@@ -228,37 +222,6 @@ async function apply(): Promise<void> {
   if (s.to.value !== "" && !s.destinations.value.some((d) => d.to === s.to.value)) choose(null);
 }
 
-export async function send(count: number): Promise<void> {
-  if (!engine || s.to.value === "" || s.sending.value) return;
-  s.sending.value = true;
-  try {
-    const request = { from: s.from.value, to: s.to.value, port: s.port.value, protocol: s.protocol.value };
-    const burst = await engine.call("send", { request, count });
-    const hits = new Map(s.hits.value);
-    for (const [pod, n] of Object.entries(burst.byPod)) hits.set(pod, (hits.get(pod) ?? 0) + n);
-    batch(() => {
-      s.burst.value = burst;
-      s.hits.value = hits;
-      s.step.value = null;
-      s.announcement.value = verdictOf(burst);
-      const now = performance.now();
-      s.flights.value = [
-        ...s.flights.value.filter((f) => !isOver(f, now)),
-        flightOf(burst, now, s.speed.value),
-      ];
-    });
-  } finally {
-    s.sending.value = false;
-  }
-}
-
-export function resetHits(): void {
-  batch(() => {
-    s.hits.value = new Map();
-    s.flights.value = [];
-  });
-}
-
 /** Points at something on the stage, or at nothing. */
 export function point(target: Target | null): void {
   const before = s.hovered.peek();
@@ -306,6 +269,25 @@ export async function look(): Promise<void> {
   });
 }
 
+/** How long the engine's judgement may lag behind. */
+const JUDGING_PAUSE = 800;
+/** A picture of more pods is not judged all the time. */
+const MOST_JUDGED = 2000;
+let judging: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks what is wrong, a little later. */
+function judge(): void {
+  if (judging !== undefined || s.topology.peek().pods.length > MOST_JUDGED) return;
+  judging = setTimeout(async () => {
+    judging = undefined;
+    const found = (await call("findings", null).catch(() => undefined)) ?? [];
+    s.findings.value = shared(
+      s.findings.peek(),
+      found.filter((f) => f.severity !== "hint"),
+    );
+  }, JUDGING_PAUSE);
+}
+
 export function showSide(side: typeof s.side.value): void {
   s.side.value = side;
   void look();
@@ -318,6 +300,7 @@ export function showPalette(open: boolean): void {
 /** Puts all that is to be seen into the address, and the address where it can be pasted from. */
 export async function share(): Promise<void> {
   const send = { from: s.from.value, to: s.to.value, port: s.port.value };
+  const { toHash } = await links();
   const hash = await toHash({ example: s.example.value, files: s.files.value, send });
   history.replaceState(null, "", hash);
   const copied = await navigator.clipboard?.writeText(location.href).then(
@@ -351,18 +334,20 @@ export function initialTheme(): "light" | "dark" {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-function show(picture: Picture): void {
+function show(change: PictureChange): void {
   const before = s.readyPods.value;
+  const topology = s.topology.peek();
   batch(() => {
-    s.topology.value = shared(s.topology.peek(), picture.topology);
-    s.clock.value = picture.time;
-    s.first.value = picture.first;
-    s.last.value = picture.last;
-    s.happenings.value = picture.happenings;
-    s.moments.value = picture.moments;
-    s.workloads.value = shared(s.workloads.peek(), picture.workloads);
-    s.undoable.value = picture.undoable;
+    s.topology.value = withDelta(s.topology.peek(), change.topology);
+    s.clock.value = change.time;
+    s.first.value = change.first;
+    s.last.value = change.last;
+    if (change.happenings) s.happenings.value = change.happenings;
+    if (change.moments) s.moments.value = change.moments;
+    if (change.workloads) s.workloads.value = shared(s.workloads.peek(), change.workloads);
+    s.undoable.value = shared(s.undoable.peek(), change.undoable);
   });
+  if (s.topology.peek() !== topology) judge();
   if (s.selected.peek() && looking === undefined) {
     looking = setTimeout(() => {
       looking = undefined;

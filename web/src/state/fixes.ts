@@ -1,30 +1,25 @@
 /** What puts a finding right: an edit in the manifest where the object stands there, else a write to the API. */
 import { batch } from "@preact/signals";
-import type { Ref } from "../acts/act.ts";
-import { type Operation, patched } from "../acts/manifest.ts";
+import type { Remedy } from "../engine/protocol.ts";
 import { edit, showFileAt } from "./actions.ts";
 import { act } from "./acts.ts";
 import * as s from "./store.ts";
 
-export interface Fix {
-  readonly title: string;
-  readonly of: Ref;
-  readonly operations: readonly unknown[];
-}
-
-export async function fix({ title, of, operations }: Fix): Promise<void> {
-  for (const [index, { name, text }] of s.files.peek().entries()) {
-    const after = patched(text, of, operations as readonly Operation[]);
-    if (after === null) continue;
-    batch(() => {
-      showFileAt(index);
-      edit(index, after);
-      s.done.value = { command: `${title}, in ${name}`, refusal: "", edit: { file: name, text } };
-      s.announcement.value = `${title}: done in ${name}`;
-    });
-    return;
-  }
-  await act({ act: "patch", of, operations });
+export async function fix({ title, of, patch, edit: change }: Remedy): Promise<void> {
+  const index = s.files.peek().findIndex((f) => f.name === change?.file);
+  const file = s.files.peek()[index];
+  if (!change || !file) return act({ act: "patch", of, operations: patch });
+  const text = file.text.slice(0, change.from) + change.insert + file.text.slice(change.to);
+  batch(() => {
+    showFileAt(index);
+    edit(index, text);
+    s.done.value = {
+      command: `${title}, in ${file.name}`,
+      refusal: "",
+      edit: { file: file.name, text: file.text },
+    };
+    s.announcement.value = `${title}: done in ${file.name}`;
+  });
 }
 
 /** Puts a file back to what it was. */

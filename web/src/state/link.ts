@@ -1,5 +1,6 @@
 /** A link that holds everything that is to be seen: no server knows of it, it is all in the part after the `#`. */
 import type { SourceFile } from "../engine/protocol.ts";
+import { isLink, VERSION } from "./address.ts";
 
 export interface Shared {
   readonly example: string;
@@ -7,7 +8,6 @@ export interface Shared {
   readonly send: { readonly from: string; readonly to: string; readonly port: number };
 }
 
-const VERSION = "v1=";
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_FILES = 500;
 
@@ -17,9 +17,6 @@ export async function toHash(shared: Shared): Promise<string> {
   const text = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(""));
   return `#${VERSION}${text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
 }
-
-/** Whether something was shared with this address, readable or not. */
-export const isLink = (hash: string): boolean => hash.startsWith(`#${VERSION}`);
 
 /** What a link holds; null if it holds nothing that can be read. */
 export async function fromHash(hash: string): Promise<Shared | null> {

@@ -1,10 +1,21 @@
 /** The one state of the page. Views read it; only `actions.ts` writes to it. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { KubernetesObject, Topology } from "svcscope";
-import type { Burst, Happening, Moment, Problem, Side, SourceFile, Workload } from "../engine/protocol.ts";
+import type { KubernetesObject } from "svcscope";
+import { nothing } from "../engine/delta.ts";
+import type {
+  Burst,
+  Diagnosis,
+  Happening,
+  Moment,
+  Problem,
+  Side,
+  SourceFile,
+  Workload,
+} from "../engine/protocol.ts";
 import type { Flight } from "../stage/flight.ts";
 import { type Client, isOwn, podKey, type Target } from "../stage/layout.ts";
 import { tellingLabel } from "../stage/words.ts";
+import { later } from "./later.ts";
 import { shared } from "./share.ts";
 
 export type Theme = "light" | "dark";
@@ -19,8 +30,6 @@ export interface Done {
   readonly edit?: { readonly file: string; readonly text: string };
 }
 
-const nothing: Topology = { nodes: [], pods: [], services: [] };
-
 export const files = signal<readonly SourceFile[]>([]);
 export const activeFile = signal(0);
 export const problems = signal<readonly Problem[]>([]);
@@ -29,7 +38,7 @@ export const place = signal<{ readonly from: number } | null>(null);
 /** Milliseconds that the last apply took. */
 export const took = signal(0);
 
-export const topology = signal<Topology>(nothing);
+export const topology = signal(nothing);
 /** Milliseconds since the cluster started. */
 export const clock = signal(0);
 export const happenings = signal<readonly Happening[]>([]);
@@ -37,6 +46,8 @@ export const happenings = signal<readonly Happening[]>([]);
 export const last = signal(0);
 export const first = signal(0);
 export const moments = signal<readonly Moment[]>([]);
+/** What the engine finds wrong, hints apart. */
+export const findings = signal<readonly Diagnosis[]>([]);
 export const workloads = signal<readonly Workload[]>([]);
 /** Acts that can be undone, as commands. */
 export const undoable = signal<readonly string[]>([]);
@@ -70,6 +81,12 @@ export const protocol = signal("TCP");
 export const burst = signal<Burst | null>(null);
 /** Requests that each pod has answered since the start or the last reset. */
 export const hits = signal<ReadonlyMap<string, number>>(new Map());
+/** Requests since then that were not answered. */
+export const failed = signal(0);
+/** Which pods answered which of several clients. */
+export const byClient = signal<Burst["byClient"]>({});
+/** So many requests are sent every second. */
+export const rate = signal(0);
 /** The step of the trace that is pointed at. */
 export const step = signal<number | null>(null);
 /** The step of the trace that the packet on the stage is at. */
@@ -101,6 +118,8 @@ export const announcement = signal("");
 /** Pods of the user's own: those of the control plane are not counted. */
 export const ownPods = stable(() => topology.value.pods.filter(isOwn));
 export const ownServices = stable(() => topology.value.services.filter(isOwn));
+/** The same for who reads: tables and menus. */
+export const readPods = later(ownPods, 250, 40);
 export const readyPods = computed(() => ownPods.value.filter((p) => p.state === "ready").length);
 
 export const telling = computed(() => tellingLabel(ownPods.value));
@@ -115,8 +134,9 @@ export const pointed = computed<Target | null>(() =>
 
 /** Who stands on the left of the stage: always somebody outside, and the pod or node that sends. */
 export const clients = computed<readonly Client[]>(() => {
-  const outside = { id: "outside", title: "outside", detail: "a client" };
-  if (from.value === "outside") return [outside];
+  const many = /^outside\*(\d+)$/.exec(from.value)?.[1];
+  const outside = { id: "outside", title: "outside", detail: many ? `${many} clients` : "a client" };
+  if (from.value.startsWith("outside")) return [outside];
   const pod = topology.value.pods.find((p) => `pod/${podKey(p)}` === from.value);
   const node = topology.value.nodes.find((n) => `node/${n.name}` === from.value);
   const title = from.value.split("/").at(-1) ?? "";
@@ -175,13 +195,27 @@ export const destinations = stable<readonly Destination[]>(() => {
   );
 });
 
+/** Whether there is somebody of that name. */
+export const canSend = (from: string): boolean =>
+  from.startsWith("outside") ||
+  ownPods.value.some((p) => from === `pod/${podKey(p)}`) ||
+  topology.value.nodes.some((n) => from === `node/${n.name}`);
+
+/** So many are many clients. */
+const CLIENTS = 10;
+
 /** Who can send: somebody outside, any pod that runs, any node. */
 export const sources = stable(() => [
-  { label: "outside", from: "outside" },
-  ...ownPods.value
+  { group: "Outside", label: "outside", from: "outside" },
+  { group: "Outside", label: "outside, 10 clients", from: `outside*${CLIENTS}` },
+  ...topology.value.nodes.map((n) => ({
+    group: "Nodes",
+    label: n.zone === "" ? `node ${n.name}` : `node ${n.name}, zone ${n.zone}`,
+    from: `node/${n.name}`,
+  })),
+  ...readPods.value
     .filter((p) => p.ip !== "" && p.state !== "failed" && p.state !== "succeeded")
-    .map((p) => ({ label: `pod ${p.name}`, from: `pod/${p.namespace}/${p.name}` })),
-  ...topology.value.nodes.map((n) => ({ label: `node ${n.name}`, from: `node/${n.name}` })),
+    .map((p) => ({ group: "Pods", label: `pod ${p.name}`, from: `pod/${p.namespace}/${p.name}` })),
 ]);
 
 /** What is computed, as the same thing as long as it says the same. */

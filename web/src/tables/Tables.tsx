@@ -5,7 +5,7 @@ import { useContext } from "preact/hooks";
 import type { PodView, ServiceView } from "svcscope";
 import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import { inspect } from "../state/actions.ts";
-import { hits, ownPods, ownServices, topology } from "../state/store.ts";
+import { hits, ownPods, ownServices, readPods, topology } from "../state/store.ts";
 import { Mark } from "../ui/Mark.tsx";
 import { memo } from "../ui/memo.ts";
 
@@ -63,16 +63,25 @@ function ServicesTable() {
   );
 }
 
+/** Nobody reads more rows than these. */
+const MOST = 500;
+
 function PodsTable() {
+  const pods = readPods.value.slice(0, MOST);
   return (
     <table data-table="pods">
       <caption>Pods</caption>
       <Head columns={["Name", "State", "IP", "Node", "Labels", "Requests"]} />
       <tbody>
-        {ownPods.value.map((pod) => (
+        {pods.map((pod) => (
           <PodRow key={podKey(pod)} pod={pod} hits={hits.value.get(podKey(pod)) ?? 0} />
         ))}
         {ownPods.value.length === 0 && <Empty columns={6} text="No pods yet." />}
+        {readPods.value.length > MOST && (
+          <tr class="empty">
+            <td colSpan={6}>and {readPods.value.length - MOST} more pods</td>
+          </tr>
+        )}
       </tbody>
     </table>
   );

@@ -1,15 +1,16 @@
 /** Where a question is asked, from whom and to what, and answered: one sentence first, then the steps. */
-import { aim, resetHits, send, sendFrom } from "../state/actions.ts";
+import { useState } from "preact/hooks";
+import { fix } from "../state/fixes.ts";
 import * as s from "../state/store.ts";
+import { aim, resetHits, send, sendFrom, setRate } from "../state/traffic.ts";
 import { Send } from "../ui/icons.tsx";
 import { memo } from "../ui/memo.ts";
-import { hintOf, isGood, verdictOf } from "./verdict.ts";
+import { isGood, verdictOf } from "./verdict.ts";
+
+const RATES = [1, 10, 100, 1000];
 
 export function Question() {
   const nowhere = s.to.value === "";
-  const chosen = s.destinations.value.findIndex(
-    (d) => d.to === s.to.value && d.port === s.port.value && d.protocol === s.protocol.value,
-  );
   return (
     <form
       class="question"
@@ -18,31 +19,8 @@ export function Question() {
         void send(1);
       }}
     >
-      <label>
-        <span>From</span>
-        <select value={s.from.value} onChange={(e) => sendFrom(e.currentTarget.value)}>
-          <Sources list={s.sources.value} />
-        </select>
-      </label>
-      <label>
-        <span>to</span>
-        <select
-          value={String(chosen)}
-          onChange={(e) => {
-            const d = s.destinations.value[Number(e.currentTarget.value)];
-            if (d) aim(d.to, d.port, d.protocol);
-          }}
-        >
-          {chosen < 0 && (
-            <option value="-1">{nowhere ? "no Service yet" : `${s.to.value}:${s.port.value}`}</option>
-          )}
-          {s.destinations.value.map((d, i) => (
-            <option value={String(i)} key={`${d.label}${d.protocol}`}>
-              {d.protocol === "TCP" ? d.label : `${d.label} ${d.protocol}`}
-            </option>
-          ))}
-        </select>
-      </label>
+      <From />
+      <To />
       <span class="buttons">
         <button type="submit" class="primary" disabled={nowhere}>
           <Send /> Send
@@ -53,7 +31,22 @@ export function Question() {
         <button type="button" disabled={nowhere} onClick={() => void send(1000)} aria-label="Send 1000">
           ×1000
         </button>
-        {s.hits.value.size > 0 && (
+        <select
+          aria-label="Rate"
+          title="Send all the time"
+          class={s.rate.value > 0 ? "on" : ""}
+          disabled={nowhere}
+          value={String(s.rate.value)}
+          onChange={(e) => setRate(Number(e.currentTarget.value))}
+        >
+          <option value="0">rate</option>
+          {RATES.map((n) => (
+            <option value={String(n)} key={n}>
+              {n}/s
+            </option>
+          ))}
+        </select>
+        {(s.hits.value.size > 0 || s.failed.value > 0) && (
           <button type="button" class="quiet" onClick={resetHits}>
             Reset
           </button>
@@ -63,15 +56,111 @@ export function Question() {
   );
 }
 
-const Sources = memo(({ list }: { list: typeof s.sources.value }) => (
+/** With thousands of pods only those are offered that anybody would look through. */
+const MOST = 300;
+
+function From() {
+  const { list, more } = sourcesShown(s.sources.value, s.from.value);
+  return (
+    <label>
+      <span>From</span>
+      <select value={s.from.value} onChange={(e) => sendFrom(e.currentTarget.value)}>
+        <Sources list={list} more={more} />
+      </select>
+    </label>
+  );
+}
+
+type Source = (typeof s.sources.value)[number];
+
+function sourcesShown(all: readonly Source[], chosen: string): { list: readonly Source[]; more: number } {
+  if (all.length <= MOST) return { list: all, more: 0 };
+  const list = all.filter((source, i) => i < MOST || source.from === chosen);
+  return { list, more: all.length - list.length };
+}
+
+const Sources = memo(({ list, more }: { list: readonly Source[]; more: number }) => (
   <>
-    {list.map((source) => (
-      <option value={source.from} key={source.from}>
-        {source.label}
-      </option>
+    {["Outside", "Nodes", "Pods"].map((group) => (
+      <optgroup label={group} key={group}>
+        {list
+          .filter((source) => source.group === group)
+          .map((source) => (
+            <option value={source.from} key={source.from}>
+              {source.label}
+            </option>
+          ))}
+        {group === "Pods" && more > 0 && <option disabled>{more} more</option>}
+      </optgroup>
     ))}
   </>
 ));
+
+/** A port of a Service, or any name or address. */
+function To() {
+  const [other, setOther] = useState(false);
+  const chosen = s.destinations.value.findIndex(
+    (d) => d.to === s.to.value && d.port === s.port.value && d.protocol === s.protocol.value,
+  );
+  const free = other || (chosen < 0 && s.to.value !== "");
+  return (
+    <>
+      <label>
+        <span>to</span>
+        <select
+          aria-label="to"
+          value={free ? "other" : String(chosen)}
+          onChange={(e) => {
+            const d = s.destinations.value[Number(e.currentTarget.value)];
+            setOther(d === undefined);
+            if (d) aim(d.to, d.port, d.protocol);
+          }}
+        >
+          {chosen < 0 && !free && <option value="-1">no Service yet</option>}
+          {s.destinations.value.map((d, i) => (
+            <option value={String(i)} key={`${d.label}${d.protocol}`}>
+              {d.protocol === "TCP" ? d.label : `${d.label} ${d.protocol}`}
+            </option>
+          ))}
+          <option value="other">any other address…</option>
+        </select>
+      </label>
+      {free && <Address />}
+    </>
+  );
+}
+
+function Address() {
+  const [text, setText] = useState(`${s.to.value}:${s.port.value}`);
+  const change = (value: string, protocol: string) => {
+    setText(value);
+    const found = /^\[?([^\s\]]+?)\]?:(\d{1,5})$/.exec(value.trim());
+    const [, to = "", port = ""] = found ?? [];
+    if (found && Number(port) > 0 && Number(port) < 65_536) aim(to, Number(port), protocol);
+  };
+  return (
+    <span class="address">
+      <input
+        type="text"
+        class="mono"
+        aria-label="Name or address, and port"
+        placeholder="name:port"
+        spellcheck={false}
+        value={text}
+        onInput={(e) => change(e.currentTarget.value, s.protocol.value)}
+      />
+      <select
+        aria-label="Protocol"
+        value={s.protocol.value}
+        onChange={(e) => change(text, e.currentTarget.value)}
+      >
+        {["TCP", "UDP", "SCTP"].map((protocol) => (
+          <option key={protocol}>{protocol}</option>
+        ))}
+      </select>
+    </span>
+  );
+}
 
 /** Sends what was chosen once more, for who looks at the stage of a phone. */
 export function SendAgain() {
@@ -100,9 +189,26 @@ export function Verdict() {
         />
       </svg>
       <span>
-        {verdictOf(burst)} <span class="hint">{hintOf(burst, s.ownServices.value, s.ownPods.value)}</span>
+        {verdictOf(burst)} <Remedies />
       </span>
     </p>
+  );
+}
+
+/** What the engine says of the reason, and what would put it right. */
+function Remedies() {
+  const [worst] = s.burst.value?.findings ?? [];
+  if (!worst || worst.severity === "hint") return null;
+  const { fix: remedy } = worst;
+  return (
+    <span class="hint">
+      {worst.message}{" "}
+      {remedy && (
+        <button type="button" class="small" onClick={() => void fix(remedy)}>
+          {remedy.title}
+        </button>
+      )}
+    </span>
   );
 }
 

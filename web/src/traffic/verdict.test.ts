@@ -1,8 +1,6 @@
-import type { PodView } from "svcscope";
 import { describe, expect, it } from "vitest";
 import type { Burst } from "../engine/protocol.ts";
-import { aPod, aService } from "../stage/testing.ts";
-import { hintOf, isGood, verdictOf } from "./verdict.ts";
+import { isGood, verdictOf } from "./verdict.ts";
 
 const burst = (
   sent: number,
@@ -12,6 +10,8 @@ const burst = (
   sent,
   outcomes,
   byPod,
+  byClient: {},
+  findings: [],
   sample: {
     outcome: Object.keys(outcomes)[0] ?? "",
     summary: "The engine's sentence.",
@@ -38,37 +38,5 @@ describe("the verdict", () => {
   ])("on %s", (_, of, sentence, good) => {
     expect(verdictOf(of)).toBe(sentence);
     expect(isGood(of)).toBe(good);
-  });
-});
-
-describe("the hint", () => {
-  const refused = burst(1, { refused: 1 });
-  const service = { ...aService("web"), selector: [{ key: "app", value: "web" }] };
-  const pod = (app: string): PodView => ({ ...aPod(app, "node-1"), labels: [{ key: "app", value: app }] });
-  const endpoint = {
-    address: "10.244.1.2",
-    pod: "default/a",
-    ready: false,
-    serving: false,
-    terminating: false,
-  };
-
-  it("says which label keeps pods from being selected", () => {
-    expect(hintOf(refused, [service], [pod("wbe"), pod("wbe")])).toBe(
-      "Its selector matches none of 2 pods. Nearest: 2 pods, app: wbe ≠ web.",
-    );
-    expect(hintOf(refused, [service], [aPod("a", "node-1")])).toBe("Its selector matches none of 1 pod.");
-  });
-
-  it("says that none is ready where there are some", () => {
-    expect(hintOf(refused, [{ ...service, endpoints: [endpoint] }], [])).toBe(
-      "Its selector matches 1 pod, and none is ready.",
-    );
-  });
-
-  it("says nothing where labels are not the reason", () => {
-    expect(hintOf(burst(1, { answered: 1 }), [service], [])).toBe("");
-    expect(hintOf(refused, [{ ...service, endpoints: [{ ...endpoint, ready: true }] }], [])).toBe("");
-    expect(hintOf(refused, [aService("web")], [])).toBe("");
   });
 });

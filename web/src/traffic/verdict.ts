@@ -1,8 +1,5 @@
 /** What came of requests, in one sentence. */
-import type { PodView, ServiceView } from "svcscope";
 import type { Burst } from "../engine/protocol.ts";
-import { serviceKey } from "../stage/layout.ts";
-import { nearMiss } from "../stage/words.ts";
 
 /** The names of outcomes that are no answer, as they stand after a number. */
 const FAILURES: Readonly<Record<string, string>> = {
@@ -27,20 +24,3 @@ export function verdictOf(burst: Burst): string {
 
 export const isGood = (burst: Burst): boolean =>
   Object.keys(burst.outcomes).every((name) => name === "answered");
-
-/** What the labels say about a request that found no endpoint; empty where they say nothing. */
-export function hintOf(burst: Burst, services: readonly ServiceView[], pods: readonly PodView[]): string {
-  if (isGood(burst)) return "";
-  const place = burst.sample.steps.findLast((step) => step.place?.kind === "service")?.place;
-  const service = services.find((s) => serviceKey(s) === place?.key);
-  if (!service || service.selector.length === 0 || service.endpoints.some((e) => e.ready)) return "";
-  const near = pods.filter((p) => p.namespace === service.namespace);
-  const found = service.endpoints.length;
-  if (found > 0) return `Its selector matches ${some(found)}, and none is ready.`;
-  const misses = near.map((pod) => nearMiss(service, pod)).filter((reason) => reason !== null);
-  const none = `Its selector matches none of ${some(near.length)}.`;
-  const [reason] = misses;
-  return reason === undefined ? none : `${none} Nearest: ${some(misses.length)}, ${reason}.`;
-}
-
-const some = (pods: number): string => (pods === 1 ? "1 pod" : `${pods} pods`);

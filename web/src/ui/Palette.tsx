@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { showPalette } from "../state/actions.ts";
 import { paletteOpen } from "../state/store.ts";
-import { type Command, commands } from "./commands.ts";
+import { allKnown, type Command, commands, isAllKnown } from "./commands.ts";
 
 /** More than these nobody reads. */
 const MOST = 60;
@@ -15,7 +15,9 @@ function Open() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
+  const [, known] = useState(false);
   useEffect(() => {
+    void allKnown().then(() => known(true));
     const element = dialog.current;
     element?.showModal();
     // The focus goes back to where it was.
@@ -31,10 +33,13 @@ function Open() {
   const keys: Record<string, () => void> = {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => run(found[chosen]),
+    Enter: () => {
+      if (isAllKnown()) run(found[chosen]);
+      else void allKnown().then(() => run(matching(commands(), text)[chosen]));
+    },
   };
   return (
-    <dialog ref={dialog} class="palette" aria-label="Commands" onClose={() => showPalette(false)}>
+    <dialog ref={dialog} class="palette" aria-label="Commands" onCancel={() => showPalette(false)}>
       <input
         type="text"
         role="combobox"

@@ -1,15 +1,13 @@
 /** What can be done, by name and by key. */
 
-import { itemsFor, type Known } from "../acts/menu.ts";
-import { workloadKey } from "../engine/moments.ts";
 import { examples } from "../examples/index.ts";
 import { toLessons } from "../lessons/open.ts";
 import { toShare } from "../share/open.ts";
-import { podKey, serviceKey, type Target } from "../stage/layout.ts";
 import * as act from "../state/actions.ts";
-import { fill, act as perform, undo } from "../state/acts.ts";
+import { undo } from "../state/acts.ts";
 import * as s from "../state/store.ts";
 import { play, stepBack, stepOnce } from "../state/time.ts";
+import { resetHits, send, setRate } from "../state/traffic.ts";
 import { showTerminal, terminalOpen } from "../terminal/open.ts";
 
 export interface Command {
@@ -21,10 +19,13 @@ export interface Command {
 
 /** Those that do not depend on what is there. */
 const ALWAYS: readonly Command[] = [
-  { title: "Send", run: () => void act.send(1) },
-  { title: "Send 100", run: () => void act.send(100) },
-  { title: "Send 1000", run: () => void act.send(1000) },
-  { title: "Reset the counts", run: act.resetHits },
+  { title: "Send", run: () => void send(1) },
+  { title: "Send 100", run: () => void send(100) },
+  { title: "Send 1000", run: () => void send(1000) },
+  { title: "Reset the counts", run: resetHits },
+  { title: "Send 10 per second", run: () => setRate(10) },
+  { title: "Send 100 per second", run: () => setRate(100) },
+  { title: "Stop sending", run: () => setRate(0) },
   { title: "Play or pause", key: "Space", run: () => play(!s.playing.peek()) },
   { title: "One second on", key: ".", run: stepOnce },
   { title: "One second back", key: ",", run: stepBack },
@@ -48,42 +49,28 @@ const EXAMPLES: readonly Command[] = examples.map((example, i) => ({
   run: () => void act.open(example.id),
 }));
 
-export function commands(): Command[] {
-  const targets = [
-    ...s.ownServices.value.map((service) => named("service", serviceKey(service), `Service ${service.name}`)),
-    ...s.workloads.value.map((w) => named("workload", workloadKey(w), `${w.kind} ${w.name}`)),
-    ...s.topology.value.nodes.map((node) => named("node", node.name, `node ${node.name}`)),
-    ...s.ownPods.value.map((pod) => named("pod", podKey(pod), `pod ${pod.name}`)),
-  ];
-  const known = { topology: s.topology.value, workloads: s.workloads.value };
-  const inspections = targets.map(({ target, name }) => ({
-    title: `Inspect ${name}`,
-    run: () => void act.inspect(target),
-  }));
-  return [...ALWAYS, ...EXAMPLES, ...inspections, ...targets.flatMap((t) => actsOn(t, known))];
-}
+/** Those that are about what is there; their code comes behind the first picture. */
+let onTargets: (() => Command[]) | undefined;
+let loading: Promise<void> | undefined;
 
-interface Named {
-  readonly target: Target;
-  readonly name: string;
-}
-
-const named = (kind: Target["kind"], key: string, name: string): Named => ({ target: { kind, key }, name });
-
-/** Acts by their names; what wants a value opens its form, where the values are few each is a command. */
-function actsOn({ target, name }: Named, known: Known): Command[] {
-  return itemsFor(target, known).flatMap(({ title, act: wanted, form }): Command[] => {
-    if (wanted) return [{ title: `${title} ${name}`, run: () => void perform(wanted) }];
-    if (!form?.choices) return [{ title: `${title} of ${name}…`, run: () => void fill(target, title) }];
-    return form.choices.flatMap((choice) => {
-      const made = form.make(choice);
-      return made ? [{ title: `${title} of ${name}: ${choice}`, run: () => void perform(made) }] : [];
-    });
+/** Until then only those are known that are always there. */
+export function allKnown(): Promise<void> {
+  loading ??= import("./targets.ts").then(({ targetCommands }) => {
+    onTargets = targetCommands;
   });
+  return loading;
 }
+
+export const isAllKnown = (): boolean => onTargets !== undefined;
+
+export const commands = (): Command[] => [...ALWAYS, ...EXAMPLES, ...(onTargets?.() ?? [])];
+
+/** By then the first picture is there. */
+const PATIENCE = 1500;
 
 /** Keys that work wherever nobody is typing; listened to for as long as the page lives. */
 export function listen(): void {
+  setTimeout(() => void allKnown(), PATIENCE);
   const byKey = new Map([...ALWAYS, ...EXAMPLES].map((command) => [command.key, command]));
   addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "k") {

@@ -42,6 +42,8 @@ export const Diagram = () =>
     </>,
   );
 export const Plus = () => icon(<path d="M8 3v10M3 8h10" />);
+export const Minus = () => icon(<path d="M3 8h10" />);
+export const Fit = () => icon(<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />);
 export const Close = () => icon(<path d="M4 4l8 8M12 4l-8 8" />);
 export const Restart = () => icon(<path d="M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5" />);
 export const Send = () => icon(<path d="M2 8h10M8 3.5L12.5 8 8 12.5" />);

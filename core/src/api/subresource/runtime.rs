@@ -46,13 +46,9 @@ fn log_options(query: &Query) -> Result<Errors, Status> {
     } else if let Some(seconds) = seconds.filter(|n| *n < 1) {
         errors.push(field::invalid(&Path::new("sinceSeconds"), seconds, "must be greater than 0"));
     }
-    let stream = if query.has("stream") { query.get("stream") } else { "All" };
-    if !matches!(stream, "All" | "Stdout" | "Stderr") {
-        errors.push(field::not_supported(&Path::new("stream"), stream, &["All", "Stderr", "Stdout"]));
-    }
-    if stream != "All" && tail.is_some() {
-        let detail = "`tailLines` and specific `stream` are mutually exclusive for now";
-        errors.push(field::forbidden(&Path::new("[]"), detail));
+    // Which of the two streams is wanted can be said where a feature is on that is off.
+    if query.has("stream") {
+        errors.push(field::forbidden(&Path::new("stream"), "may not be specified"));
     }
     Ok(errors)
 }

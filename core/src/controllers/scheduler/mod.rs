@@ -17,7 +17,7 @@ mod volumes;
 
 use super::{Action, Detail, Key, Record, Speaker, Write, conditions, pod};
 use crate::base::sort;
-use crate::base::{Instant, Text, Value};
+use crate::base::{Instant, Text};
 use crate::store::{Change, Event, Object, Store};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;

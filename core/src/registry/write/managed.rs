@@ -10,6 +10,7 @@ use crate::registry::strategy::GENERIC;
 use crate::schema::managed::{Managed, Subject, Update, reset_fields};
 use crate::schema::{Schema, TypeId};
 use crate::store::Object;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 /// What is written through: a kind, or a subresource of it, in the version in which it was sent.
@@ -25,6 +26,15 @@ pub fn subject(server: &Server, kind: &StoredKind, api_version: &str, subresourc
         subresource: subresource.into(),
         reset: reset_fields(&kind.name, subresource, kind.has_status),
         convert: in_version,
+    }
+}
+
+/// The same; that of the stored version, as nearly all are, is made once.
+fn shared_subject(server: &Server, kind: &StoredKind, api_version: &str, subresource: &str) -> Arc<Subject> {
+    let make = || Arc::new(subject(server, kind, api_version, subresource));
+    match kind.subjects.of(subresource).filter(|_| api_version.is_empty()) {
+        Some(there) => there.get_or_init(|| Box::new(make())).clone(),
+        None => make(),
     }
 }
 
@@ -69,7 +79,7 @@ pub(super) fn written(
         Part::Sub(name) => name,
         Part::Object => options.subresource,
     };
-    let subject = Arc::new(subject(server, kind, &options.api_version, subresource));
+    let subject = shared_subject(server, kind, &options.api_version, subresource);
     let (live, new) = (
         live.map(|live| sent_as(server, kind, &subject, live.value())),
         sent_as(server, kind, &subject, new),
@@ -96,10 +106,10 @@ fn sent(object: &mut Value) -> Value {
 
 /// The object in the version it is written in.
 fn sent_as(server: &Server, kind: &StoredKind, subject: &Subject, object: &Value) -> Value {
-    let version = subject.api_version();
-    if version == kind.api_version() {
+    if (&subject.group, &subject.version) == (&kind.group, &kind.version) {
         return object.clone();
     }
+    let version = subject.api_version();
     let mut object = object.clone();
     (kind.strategy.from_stored)(&version, &mut object);
     object.set("apiVersion", version);
