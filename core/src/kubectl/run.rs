@@ -423,6 +423,10 @@ pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(Stri
                 out.fail(&Failure::Plain(format!("required flag(s) {} not set", names.join(", "))));
                 return out;
             }
+            if args.find("dry-run") == Some("unchanged") {
+                let text = "--dry-run is deprecated and can be replaced with --dry-run=client.";
+                out.log(client.server.now, "helpers.go:714", text);
+            }
             let call = Call { args, stdin, files, path };
             if let Err(failure) = (command.run)(client, &call, &mut out) {
                 out.warn(client);
@@ -518,7 +522,10 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-fn api_versions(client: &mut Client<'_>, _: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
+fn api_versions(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
+    if !call.args.words.is_empty() {
+        return Err(call.usage(&format!("unexpected arguments: [{}]", call.args.words.join(" "))));
+    }
     let name = |r: &crate::schema::Resource| match r.group.as_str() {
         "" => r.version.to_string(),
         group => format!("{group}/{}", r.version),
