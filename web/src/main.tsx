@@ -11,6 +11,7 @@ import "./style/base.css";
 import "./style/layout.css";
 import "./style/parts.css";
 import "./style/time.css";
+import "./style/print.css";
 
 setTheme(embedding?.theme ?? initialTheme(), !embedding);
 if (embedding?.parts.includes("kubectl")) showTerminal(true);

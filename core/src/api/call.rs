@@ -91,9 +91,12 @@ impl<'a> Call<'a> {
     }
 
     /// The object that is the answer, and the warnings.
-    pub(super) fn into_value(mut self) -> Result<(Value, Vec<String>), Status> {
-        match self.run()?.1.content {
-            Content::Object(value) => Ok((value, self.warnings)),
+    pub(super) fn into_value(mut self, warnings: &mut Vec<String>) -> Result<Value, Status> {
+        let answer = self.run();
+        // it warns of what is deprecated, found or not
+        warnings.append(&mut self.warnings);
+        match answer?.1.content {
+            Content::Object(value) => Ok(value),
             Content::Response(_) => Err(method_not_allowed()),
         }
     }

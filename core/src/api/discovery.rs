@@ -5,9 +5,10 @@
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Request, Response};
 use super::{encode, health, method_not_allowed};
+use crate::base::hash::sha256;
 use crate::base::sort;
 use crate::base::{Status, Text, Value, json};
-use crate::schema::{Resource, Schema};
+use crate::schema::{Resource, Schema, base64};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -142,7 +143,32 @@ fn resource(r: &Resource) -> Value {
             out.set(key, texts(list));
         }
     }
+    if !r.name.contains('/') && r.has_verb("update") {
+        out.set("storageVersionHash", storage_version_hash(r));
+    }
     out
+}
+
+/// Kinds that are stored in another group or version than that in which they are served.
+const STORED: &[(&str, &str, &str, &str)] = &[
+    ("events.k8s.io", "Event", "", "v1"),
+    ("autoscaling", "HorizontalPodAutoscaler", "autoscaling", "v2"),
+    ("certificates.k8s.io", "ClusterTrustBundle", "certificates.k8s.io", "v1beta1"),
+    ("certificates.k8s.io", "PodCertificateRequest", "certificates.k8s.io", "v1beta1"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition", "apiextensions.k8s.io", "v1beta1"),
+    ("resource.k8s.io", "DeviceTaintRule", "resource.k8s.io", "v1beta2"),
+    ("storagemigration.k8s.io", "StorageVersionMigration", "storagemigration.k8s.io", "v1beta1"),
+];
+
+/// What changes when a resource is stored in another version.
+///
+/// Models `discovery.StorageVersionHash`.
+fn storage_version_hash(r: &Resource) -> String {
+    let stored = STORED.iter().find(|(group, kind, ..)| r.group == *group && r.kind == *kind);
+    let (group, version) = stored.map_or((r.group.as_str(), r.version.as_str()), |(_, _, g, v)| (g, v));
+    let hash = sha256(format!("{group}/{version}/{}", r.kind).as_bytes());
+    let byte = |i: usize| hash.get(2 * i..2 * i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    base64(&(0..8).filter_map(byte).collect::<Vec<_>>())
 }
 
 fn texts(list: &[Text]) -> Value {

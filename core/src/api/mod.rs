@@ -29,6 +29,7 @@ mod watch;
 mod write;
 
 pub use request::{Body, Request, Response, WatchId};
+pub(crate) use version::version;
 pub use watch::Watches;
 
 use crate::base::{Status, Value};
@@ -66,11 +67,12 @@ pub fn perform(
     server: &mut Server,
     watches: &mut Watches,
     request: &Request,
-) -> Result<(Value, Vec<String>), Status> {
+    warnings: &mut Vec<String>,
+) -> Result<Value, Status> {
     let url = Url::parse(&request.path);
     let schema = server.schema.clone();
     match route::route(&schema, &url) {
-        Route::Resource(route) => Call::new(server, watches, request, &url, route)?.into_value(),
+        Route::Resource(route) => Call::new(server, watches, request, &url, route)?.into_value(warnings),
         _ => Err(not_found()),
     }
 }

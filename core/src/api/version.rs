@@ -20,7 +20,7 @@ pub(super) fn answer(schema: &Schema, request: &Request, parts: &[&str]) -> Opti
 }
 
 /// What the server is.
-fn version(schema: &Schema) -> Value {
+pub(crate) fn version(schema: &Schema) -> Value {
     let git_version = schema.version.as_str();
     let mut numbers = git_version.trim_start_matches('v').split('.');
     let (major, minor) = (numbers.next().unwrap_or("1"), numbers.next().unwrap_or("0"));

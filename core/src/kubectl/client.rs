@@ -6,6 +6,7 @@ use super::console::Failure;
 use super::exec::{Place, Ran};
 use crate::api::{self, Request, Watches, mapping};
 use crate::base::{Duration, Instant, Status, Value, json};
+use crate::manifest;
 use crate::registry::Server;
 use crate::schema::Resource;
 use alloc::format;
@@ -138,9 +139,25 @@ impl<'a> Client<'a> {
             headers.push(("Content-Type".to_string(), type_.to_string()));
         }
         let request = Request { method: method.to_string(), path, headers, body };
-        let (value, warnings) = api::perform(self.server, self.watches, &request)?;
-        self.warnings.extend(warnings);
-        Ok(value)
+        api::perform(self.server, self.watches, &request, &mut self.warnings)
+    }
+
+    /// What the server answers, as it stands.
+    pub(super) fn raw(&mut self, path: &str) -> Result<String, Failure> {
+        let headers = Vec::from([("User-Agent".to_string(), "kubectl".to_string())]);
+        let request =
+            Request { method: "GET".to_string(), path: path.to_string(), headers, body: Vec::new() };
+        let response = api::handle(self.server, self.watches, &request);
+        let text = match &response.body {
+            api::Body::Bytes(bytes) => String::from_utf8_lossy(bytes).to_string(),
+            _ => return Err(Failure::own("svcscope does not print what goes on without end")),
+        };
+        if (200..300).contains(&response.code) {
+            return Ok(text);
+        }
+        let status = manifest::json::parse(&text).map(|parsed| parsed.to_value()).unwrap_or_default();
+        let (reason, message) = (status.get("reason").str(), status.get("message").str());
+        Err(Failure::Plain(format!("Error from server ({reason}): {message}")))
     }
 
     pub(super) fn path(&self, object: Named<'_>) -> Result<String, Status> {

@@ -6,14 +6,15 @@ use super::args::{self, Args, Flags};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::{
-    apply_files, autoscale, create, delete, describe, diff, drain, exec, expose, get, help, history, infos,
-    label, last_applied, own, patch, replace, rollout, run_pod, scale, set, set_env, taint, wait, writing,
+    apply_files, autoscale, create, delete, describe, diff, discovery, drain, exec, explain, expose, get,
+    help, history, infos, label, last_applied, own, patch, replace, rollout, run_pod, scale, set, set_env,
+    taint, wait, writing,
 };
 use crate::base::Duration;
 use crate::base::field::quoted;
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a command gets.
@@ -72,9 +73,7 @@ impl Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command::new("get", "Display one or many resources", &[get::FLAGS], |client, call, out| {
-        get::run(client, &call.args, out)
-    }),
+    Command::new("get", "Display one or many resources", &[get::FLAGS], get::run),
     Command::new(
         "describe",
         "Show details of a specific resource or group of resources",
@@ -382,15 +381,28 @@ const COMMANDS: &[Command] = &[
     Command::new("patch", "Update fields of a resource", patch::FLAGS, patch::run),
     Command::new("wait", "Wait for a specific condition on one or many resources", wait::FLAGS, wait::run),
     Command::new(
+        "api-resources",
+        "Print the supported API resources on the server",
+        &[discovery::RESOURCES],
+        discovery::resources,
+    ),
+    Command::new(
         "api-versions",
         "Print the supported API versions on the server, in the form of \"group/version\"",
         &[],
-        api_versions,
+        discovery::versions,
+    ),
+    Command::new("explain", "Get documentation for a resource", &[explain::FLAGS], explain::run),
+    Command::new(
+        "version",
+        "Print the client and server version information",
+        &[discovery::VERSION],
+        discovery::version,
     ),
 ];
 
 /// Commands of kubectl that are not here.
-const OTHERS: &[&str] = &["api-resources", "events", "explain", "kustomize", "options", "proxy", "version"];
+const OTHERS: &[&str] = &["events", "kustomize", "options", "proxy"];
 
 /// Runs `kubectl` with these words after it.
 pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(String, String)]) -> Printed {
@@ -520,17 +532,4 @@ fn distance(a: &str, b: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or_default()
-}
-
-fn api_versions(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
-    if !call.args.words.is_empty() {
-        return Err(call.usage(&format!("unexpected arguments: [{}]", call.args.words.join(" "))));
-    }
-    let name = |r: &crate::schema::Resource| match r.group.as_str() {
-        "" => r.version.to_string(),
-        group => format!("{group}/{}", r.version),
-    };
-    let all = client.server.schema.resources().iter().map(name).collect::<BTreeSet<_>>();
-    all.iter().for_each(|version| out.say(version));
-    Ok(())
 }

@@ -7,11 +7,12 @@ use super::args::{Args, Flag, switch, value};
 use super::builder::{namespace, prefix};
 use super::client::{Client, no_match};
 use super::console::{Failure, Printed};
+use super::output::Form;
 use super::patch;
 use super::run::Call;
 use crate::api::mapping;
 use crate::base::{Status, Value, json};
-use crate::print::{jsonpath, yaml};
+use crate::print::yaml;
 use crate::schema::{Kind, Resource, Schema};
 use alloc::format;
 use alloc::string::String;
@@ -264,12 +265,7 @@ pub fn print_whole(out: &mut Printed, form: &str, object: &Value) -> Result<(), 
     match form.split_once('=').unwrap_or((form, "")) {
         ("yaml", _) => out.stdout.push_str(&yaml::to_string(object)),
         ("json", _) => out.say(&json::to_string_indented(object, "    ")),
-        ("jsonpath", template) => {
-            out.stdout.push_str(&jsonpath::print(template, object).map_err(Failure::Own)?);
-        }
-        (kind, _) => {
-            return Err(Failure::own(format!("svcscope does not print \"-o {kind}\" of what is written")));
-        }
+        _ => out.stdout.push_str(&Form::named(form)?.print(object)?),
     }
     Ok(())
 }

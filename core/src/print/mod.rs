@@ -4,6 +4,7 @@
 
 mod age;
 pub mod describe;
+pub mod go_template;
 pub mod jsonpath;
 pub(crate) mod rows;
 mod table;

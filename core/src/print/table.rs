@@ -2,6 +2,8 @@
 //!
 //! Models `k8s.io/cli-runtime/pkg/printers/tabwriter.go` over `github.com/liggitt/tabwriter`.
 
+use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -17,7 +19,9 @@ impl Table {
     /// The table as text; the last cell of a row is not filled up.
     pub fn text(&self) -> String {
         let mut widths = Vec::new();
-        for row in &self.rows {
+        let rows = self.rows.iter().map(|row| row.iter().map(|cell| safe(cell)).collect::<Vec<_>>());
+        let rows = rows.collect::<Vec<_>>();
+        for row in &rows {
             for (i, cell) in row.iter().enumerate() {
                 let width = cell.chars().count();
                 match widths.get_mut(i) {
@@ -27,7 +31,7 @@ impl Table {
             }
         }
         let mut out = String::new();
-        for row in &self.rows {
+        for row in &rows {
             let last = row.len().saturating_sub(1);
             for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {
                 out.push_str(cell);
@@ -40,6 +44,17 @@ impl Table {
         }
         out
     }
+}
+
+/// A cell is one line, and says nothing to the terminal.
+///
+/// Models `appendCellValue`.
+fn safe(cell: &str) -> Cow<'_, str> {
+    let cut = match cell.find(['\n', '\r', '\u{c}']) {
+        Some(at) => Cow::Owned(format!("{}...", cell.get(..at).unwrap_or_default())),
+        None => Cow::Borrowed(cell),
+    };
+    if cut.contains('\x1b') { Cow::Owned(cut.replace('\x1b', "^[")) } else { cut }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ function Open() {
     },
   };
   return (
-    <dialog ref={dialog} class="palette" aria-label="Commands" onClose={() => showPalette(false)}>
+    <dialog ref={dialog} class="palette" aria-label="Commands" onCancel={() => showPalette(false)}>
       <input
         type="text"
         role="combobox"

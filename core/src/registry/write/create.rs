@@ -133,6 +133,10 @@ fn store(
     object: Object,
     options: &Options,
 ) -> Result<Arc<Object>, Status> {
+    let revision = object.metadata().get("resourceVersion").str();
+    if !options.dry_run && revision.parse::<u64>().is_ok_and(|n| n != 0) {
+        return Err(Status::unknown("resourceVersion should not be set on objects to be created"));
+    }
     if let Some(there) = server.store.get(&kind.name, object.namespace(), object.name()) {
         return Err(already_exists(kind, &object, there));
     }
