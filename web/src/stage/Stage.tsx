@@ -107,7 +107,7 @@ function follow(element: HTMLCanvasElement, ctx: CanvasRenderingContext2D) {
     draw(ctx, scene, colours, now);
     const last = flights.at(-1);
     pass(last && !last.steady && progress(last, now) < 1 ? stepAt(last, now) : null);
-    if (pods.moving(now) || (flights.some((f) => !isOver(f, now)) && !calm.matches)) wake();
+    if (pods.moving(now) || flights.some((f) => !isOver(f, now) && !(f.steady && calm.matches))) wake();
   };
   const wake = () => {
     frame ||= requestAnimationFrame(paint);

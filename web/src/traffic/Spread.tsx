@@ -37,9 +37,10 @@ export function Spread() {
       <h2>
         Spread <span class="muted">{overText(total.value, failed.value)}</span>
       </h2>
-      {byLabel.length > 1 && <Bars title={`By ${label}`} shares={byLabel} />}
-      {byZone.length > 1 && <Bars title="By zone" shares={byZone} />}
-      <Bars title="By pod" shares={pods.slice(0, MOST)} />
+      {total.value === 0 && <p class="muted">None was answered.</p>}
+      {total.value > 0 && byLabel.length > 1 && <Bars title={`By ${label}`} shares={byLabel} />}
+      {total.value > 0 && byZone.length > 1 && <Bars title="By zone" shares={byZone} />}
+      {pods.length > 0 && <Bars title="By pod" shares={pods.slice(0, MOST)} />}
       {pods.length > MOST && <p class="muted">and {pods.length - MOST} more pods</p>}
       <Clients />
     </section>
