@@ -115,7 +115,7 @@ const INPUTS: readonly (readonly [
     ),
     "any",
   ],
-  ["hundreds of Services", many(300, (i) => service(`s-${i}`)), "picture"],
+  ["five hundred Services", many(500, (i) => service(`s-${i}`)), "picture"],
   ["ten thousand objects", many(10_000, (i) => object("ConfigMap", `c-${i}`)), "any"],
   ["a dump that is none", "resourceVersion: 1\nuid: 2\nitems:\n- 3\nmetadata: [\n", "problem"],
 ];

@@ -8,6 +8,7 @@ mod fuzz;
 mod pack;
 mod play;
 mod problem;
+mod replay;
 mod repo;
 mod run;
 mod schema;
@@ -41,6 +42,7 @@ const VERBS: &[Verb] = &[
         help: "play recorded sessions             [PATH…] [--help]",
         run: conformance::run,
     },
+    Verb { name: "replay", help: "the same in WebAssembly, and compare every answer", run: replay::run },
     Verb { name: "schema", help: "the table of API types            [--check]", run: schema },
     Verb {
         name: "fuzz", help: "hand the engine arbitrary input   [TARGET…] [--seconds N]", run: fuzz::run

@@ -131,7 +131,7 @@ fn located(schema: &Schema, text: &str, node: &Node, object: &Value, status: &St
     let causes = status.details.iter().flat_map(|d| &d.causes).filter(|c| !c.field.is_empty());
     let named = causes.map(|cause| Problem {
         message: described(cause),
-        ..Problem::new(text, source_map::place(node, &cause.field).span(), status.clone())
+        ..Problem::new(text, place(node, &cause.field).span(), status.clone())
     });
     let named = named.collect::<Vec<_>>();
     if !named.is_empty() {
@@ -147,6 +147,16 @@ fn located(schema: &Schema, text: &str, node: &Node, object: &Value, status: &St
     }
     let span = source_map::place(node, culprit(schema, object, status)).span();
     Vec::from([Problem::new(text, span, status.clone())])
+}
+
+/// A field that people wrote under its older name, which the server calls by the newer one.
+const OLDER: &[(&str, &str)] = &[("spec.clusterIPs[0]", "spec.clusterIP")];
+
+/// Where a field stands, or what is around it.
+fn place(node: &Node, field: &str) -> source_map::Place {
+    let place = source_map::place(node, field);
+    let older = OLDER.iter().filter(|(newer, _)| !place.exact && *newer == field);
+    older.map(|(_, older)| source_map::place(node, older)).find(|older| older.exact).unwrap_or(place)
 }
 
 fn described(cause: &Cause) -> Text {

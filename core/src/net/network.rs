@@ -186,7 +186,11 @@ impl Network {
         let mut rules = render::rules(other.as_ref().unwrap_or(&self.proxy), &node, family);
         if let Rules::NfTables(listed) = &mut rules {
             let chains = Arc::make_mut(&mut self.chains);
-            chains.entry(node.name.clone()).or_default().settle(listed, self.proxy.generation(), now);
+            chains.entry(node.name.clone()).or_default().settle(
+                listed,
+                self.proxy.generation_of(family),
+                now,
+            );
         }
         Some(rules)
     }

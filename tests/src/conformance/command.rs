@@ -16,6 +16,7 @@ cargo xtask conformance [PATH…]     files or folders; without, those of the re
   -v, -vv            the first difference of each failing case; and both answers side by side
   --names-passed     only the names of the passing cases, one a line
   --only TEXT        only cases with this in their name
+  --digests          a line for each case: outcome, digest of all answers, name
   --json             the outcome of each case as JSON
   --key-order        which passing cases have keys in another order than recorded
   --bound-revisions  revisions that were equal have to be equal, and the others not
@@ -31,6 +32,7 @@ struct Arguments {
     verbose: u8,
     names_passed: bool,
     json: bool,
+    digests: bool,
     key_order: bool,
     revisions: Revisions,
     only: String,
@@ -76,6 +78,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         match argument {
             Arg::Short('v') => arguments.verbose += 1,
             Arg::Long("names-passed") => arguments.names_passed = true,
+            Arg::Long("digests") => arguments.digests = true,
             Arg::Long("json") => arguments.json = true,
             Arg::Long("key-order") => arguments.key_order = true,
             Arg::Long("bound-revisions") => arguments.revisions = Revisions::Bound,
@@ -113,6 +116,8 @@ fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, String> {
 fn show(arguments: &Arguments, families: &[String], reports: &[Report]) {
     if arguments.names_passed {
         reports.iter().filter(|report| report.passed()).for_each(|report| println!("{}", report.name));
+    } else if arguments.digests {
+        reports.iter().for_each(|report| println!("{}", report.line()));
     } else if arguments.json {
         println!("{}", Value::from_iter(reports.iter().map(as_json)));
     } else {

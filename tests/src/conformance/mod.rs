@@ -16,6 +16,7 @@ pub mod command;
 mod console;
 pub mod difference;
 pub mod dig;
+mod digest;
 pub mod engine;
 mod generated;
 mod kubelet;

@@ -1,6 +1,7 @@
 //! Many cases at once: each against a cluster of its own, on several threads, reported in the order of the files.
 
 use super::difference::{self, Revisions};
+use super::digest::{Digest, Digested};
 use super::engine::{SERVER_PORT, cluster};
 use super::play::{Played, play};
 use super::proxy;
@@ -36,6 +37,8 @@ pub struct Report {
     pub family: String,
     pub name: String,
     pub outcome: Outcome,
+    /// Of all that the cluster answered.
+    pub digest: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +71,12 @@ impl Report {
     pub fn passed(&self) -> bool {
         matches!(self.outcome, Outcome::Passed { .. })
     }
+
+    /// `passed 0123456789abcdef services/a Service`: the same line wherever the engine runs.
+    pub fn line(&self) -> String {
+        let outcome = if self.passed() { "passed" } else { "failed" };
+        format!("{outcome} {:016x} {}/{}", self.digest, self.family, self.name)
+    }
 }
 
 impl Failure {
@@ -96,21 +105,46 @@ pub fn run(recordings: Vec<Recording>, options: &Options) -> Vec<Report> {
         for (job, since) in running.iter_mut().enumerate() {
             if since.is_some_and(|since: Instant| since.elapsed() > LIMIT) {
                 *since = None;
-                outcomes[job] =
-                    Some(Outcome::Failed(Failure::because(format!("no end after {} s", LIMIT.as_secs()))));
+                let late = Failure::because(format!("no end after {} s", LIMIT.as_secs()));
+                outcomes[job] = Some((Outcome::Failed(late), 0));
                 Work::start(&work, &sender); // in place of the thread that hangs
             }
         }
     }
-    let report = |(&(recording, case), outcome): (&(usize, usize), Option<Outcome>)| {
+    let report = |(&(recording, case), outcome): (&(usize, usize), Option<Ended>)| {
         let (file, recording) = (recording, &work.recordings[recording]);
-        let lost = || Outcome::Failed(Failure::because("its thread died".to_owned()));
+        let lost = || (Outcome::Failed(Failure::because("its thread died".to_owned())), 0);
         let (family, name) = (recording.family.clone(), recording.cases[case].name.clone());
-        Report { file, family, name, outcome: outcome.unwrap_or_else(lost) }
+        let (outcome, digest) = outcome.unwrap_or_else(lost);
+        Report { file, family, name, outcome, digest }
     };
     work.jobs.iter().zip(outcomes).map(report).collect()
 }
 
+/// The cases of one recording, to be played one by one, where there are no threads.
+#[derive(Debug)]
+pub struct Alone(Work);
+
+impl Alone {
+    pub fn new(recording: Recording, seed: u64) -> Alone {
+        let options = Options { revisions: Revisions::Any, seed, only: String::new(), threads: 1 };
+        Alone(Work::new(vec![recording], &options))
+    }
+
+    /// How many cases there are.
+    pub fn count(&self) -> usize {
+        self.0.jobs.len()
+    }
+
+    pub fn play(&self, case: usize) -> Report {
+        let recording = &self.0.recordings[0];
+        let (outcome, digest) = self.0.outcome(0, case);
+        let (family, name) = (recording.family.clone(), recording.cases[case].name.clone());
+        Report { file: 0, family, name, outcome, digest }
+    }
+}
+
+#[derive(Debug)]
 struct Work {
     recordings: Vec<Recording>,
     /// What the rules of each recording are told against: its first case's.
@@ -121,8 +155,11 @@ struct Work {
     options: Options,
 }
 
+/// What became of a case, and the digest of the answers.
+type Ended = (Outcome, u64);
+
 /// A case begins, or has ended.
-type Note = (usize, Option<Outcome>);
+type Note = (usize, Option<Ended>);
 
 impl Work {
     fn new(recordings: Vec<Recording>, options: &Options) -> Work {
@@ -154,39 +191,55 @@ impl Work {
         drop(Builder::new().stack_size(STACK).spawn(run));
     }
 
-    fn outcome(&self, recording: usize, case: usize) -> Outcome {
+    fn outcome(&self, recording: usize, case: usize) -> Ended {
+        let digest = Digest::default();
         let attempt = || {
             let of = &self.recordings[recording];
             match &of.cases[case] {
-                Case { session: Session::Steps(steps), .. } => self.steps(of, steps),
-                Case { session: Session::Rules(rules), .. } => self.rules(recording, case, rules),
+                Case { session: Session::Steps(steps), .. } => self.steps(of, steps, &digest),
+                Case { session: Session::Rules(rules), .. } => self.rules(recording, case, rules, &digest),
             }
         };
-        match guarded(attempt) {
+        let outcome = match guarded(attempt) {
             Ok(reordered) => Outcome::Passed { reordered },
             Err(failure) => Outcome::Failed(failure),
-        }
+        };
+        (outcome, digest.sum())
     }
 
-    fn steps(&self, recording: &Recording, steps: &Steps) -> Result<Option<String>, Failure> {
-        let mut cluster = cluster(&recording.cluster, self.options.seed).map_err(Failure::because)?;
-        let played = play(&mut *cluster, steps, &recording.drop, SERVER_PORT);
+    fn steps(
+        &self,
+        recording: &Recording,
+        steps: &Steps,
+        digest: &Digest,
+    ) -> Result<Option<String>, Failure> {
+        let server = cluster(&recording.cluster, self.options.seed).map_err(Failure::because)?;
+        let played = play(&mut Digested { server, digest }, steps, &recording.drop, SERVER_PORT);
         judge(steps, &played, self.options.revisions)
     }
 
-    fn rules(&self, recording: usize, case: usize, rules: &Rules) -> Result<Option<String>, Failure> {
+    fn rules(
+        &self,
+        recording: usize,
+        case: usize,
+        rules: &Rules,
+        digest: &Digest,
+    ) -> Result<Option<String>, Failure> {
         let of = &self.recordings[recording];
-        let looks = |rules: &Rules| {
-            let mut cluster = cluster(&of.cluster, self.options.seed)?;
-            proxy::looks(&mut *cluster, rules)
+        let looks = |rules: &Rules, digest: &Digest| {
+            let server = cluster(&of.cluster, self.options.seed)?;
+            proxy::looks(&mut Digested { server, digest }, rules)
         };
         let first = || match &of.cases[0].session {
-            Session::Rules(first) => looks(first).map(|looks| looks.into_iter().next().unwrap_or_default()),
+            Session::Rules(first) => {
+                let looks = looks(first, &Digest::default());
+                looks.map(|looks| looks.into_iter().next().unwrap_or_default())
+            }
             Session::Steps(_) => Err("the first case of the file is about something else".to_owned()),
         };
         let base =
             self.bases[recording].get_or_init(first).as_ref().map_err(|e| Failure::because(e.clone()))?;
-        let looks = looks(rules).map_err(Failure::because)?;
+        let looks = looks(rules, digest).map_err(Failure::because)?;
         judge_looks(rules, &looks, (case > 0).then_some(base))
     }
 }

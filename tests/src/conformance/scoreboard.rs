@@ -122,7 +122,7 @@ mod tests {
         let (family, name) = name.split_once('/').unwrap();
         let failure = Failure { what: String::new(), step: None, only_revisions: false };
         let outcome = if passed { Outcome::Passed { reordered: None } } else { Outcome::Failed(failure) };
-        Report { file: 0, family: family.into(), name: name.into(), outcome }
+        Report { file: 0, family: family.into(), name: name.into(), outcome, digest: 0 }
     }
 
     #[test]

@@ -100,7 +100,7 @@ export class Cluster {
     return throwing(() => this.#engine.getYaml(kind, name, namespace));
   }
 
-  /** The objects of a kind, in one namespace or in all. */
+  /** The objects of a kind, in one namespace or in all. As in every list of the API, they do not repeat their kind. */
   list(kind: string, namespace = ""): KubernetesObject[] {
     return throwing(() => this.#engine.list(kind, namespace));
   }

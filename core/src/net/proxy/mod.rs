@@ -25,12 +25,12 @@ pub use service_port::ServicePort;
 pub use table::{Claim, Front, Key, Table};
 
 use crate::base::Text;
-use crate::base::ip::Cidr;
+use crate::base::ip::{Cidr, Family};
 use crate::net::nodes::Nodes;
 use crate::object::{EndpointSlice, Protocol, resource};
 use crate::store::{Event, Store};
 use affinity::Affinity;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use conntrack::Conntrack;
@@ -42,8 +42,8 @@ pub struct Proxy {
     table: Table,
     affinity: Affinity,
     pub(super) conntrack: Conntrack,
-    /// How often rules were brought up to date with something that matters to them.
-    generation: u64,
+    /// How often the rules of each family were brought up to date with something that matters to them.
+    generations: BTreeMap<Family, u64>,
     /// The Services that were written to, or whose slices were.
     changed: BTreeSet<Key>,
     ranges_changed: bool,
@@ -62,9 +62,18 @@ impl Proxy {
         &self.table
     }
 
-    /// Another number whenever the rules have become others.
+    /// Another number whenever rules have become others.
     pub fn generation(&self) -> u64 {
-        self.generation
+        self.generations.values().sum()
+    }
+
+    /// The same for the rules of one family: what only matters to the other one does not make kube-proxy write them.
+    pub fn generation_of(&self, family: Family) -> u64 {
+        self.generations.get(&family).copied().unwrap_or_default()
+    }
+
+    fn written_anew(&mut self, families: impl IntoIterator<Item = Family>) {
+        families.into_iter().for_each(|family| *self.generations.entry(family).or_default() += 1);
     }
 
     /// Hears of a write.
@@ -96,14 +105,14 @@ impl Proxy {
 
     /// Brings the rules up to date with what was heard.
     pub fn settle(&mut self, store: &Store, nodes: &Nodes) {
-        let generation = self.generation;
+        let mut families = BTreeSet::new();
         if core::mem::take(&mut self.ranges_changed) {
             self.read_ranges(store);
         }
         for key in core::mem::take(&mut self.changed) {
             let Some(old) = self.table.rebuild(store, &key) else { continue };
-            self.generation = generation + 1;
             let new = self.table.ports(&key);
+            families.extend(FAMILIES.iter().filter(|f| !of_family(&old, **f).eq(of_family(new, **f))));
             // kube-proxy cleans up when the endpoints of a UDP port changed, not when only the Service did.
             if endpoints_differ(&old, new) {
                 self.conntrack.clean(new.iter());
@@ -112,6 +121,7 @@ impl Proxy {
                 self.forget_clients(&key, nodes);
             }
         }
+        self.written_anew(families);
     }
 
     /// Where Services have their addresses from; what the configuration says counts where there are no objects of it.
@@ -123,7 +133,7 @@ impl Proxy {
         let cidrs = cidrs.filter_map(|c| Cidr::parse(c.str())).collect::<Vec<_>>();
         if !cidrs.is_empty() && cidrs != self.config.service_cidrs {
             Arc::make_mut(&mut self.config).service_cidrs = cidrs;
-            self.generation += 1;
+            self.written_anew(FAMILIES);
         }
     }
 
@@ -141,6 +151,12 @@ impl Proxy {
                 .any(|place| port.endpoints.get(place).is_some_and(|e| e.text == *endpoint))
         });
     }
+}
+
+const FAMILIES: [Family; 2] = [Family::IPv4, Family::IPv6];
+
+fn of_family(ports: &[Arc<ServicePort>], family: Family) -> impl Iterator<Item = &Arc<ServicePort>> {
+    ports.iter().filter(move |p| p.family == family)
 }
 
 fn endpoints_differ(old: &[Arc<ServicePort>], new: &[Arc<ServicePort>]) -> bool {

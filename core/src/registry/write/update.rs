@@ -11,6 +11,7 @@ use crate::registry::strategy::{Strategy, Subresource};
 use crate::registry::{admission, meta};
 use crate::schema::managed::Managed;
 use crate::store::Object;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -74,6 +75,20 @@ pub fn update_with(
     options: &Options,
     create: bool,
     change: impl FnOnce(&mut Server, Option<&Object>) -> Result<Changed, Status>,
+) -> Result<Written, Status> {
+    changed(server, at, part, options, create, Box::new(change))
+}
+
+type Change<'a> = Box<dyn FnOnce(&mut Server, Option<&Object>) -> Result<Changed, Status> + 'a>;
+
+/// The same, compiled once for all who have something to change.
+fn changed(
+    server: &mut Server,
+    at: At<'_>,
+    part: Part,
+    options: &Options,
+    create: bool,
+    change: Change<'_>,
 ) -> Result<Written, Status> {
     let kind = server
         .kind(at.resource)
