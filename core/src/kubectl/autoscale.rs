@@ -2,7 +2,7 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/autoscale`.
 
-use super::args::{Flag, number, switch, value};
+use super::args::{Flag, small_number, switch, value};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::infos::{self, Ask, infos};
@@ -19,9 +19,9 @@ pub const FLAGS: &[&[Flag]] = &[
     writing::OUTPUT,
     writing::MANAGER,
     &[
-        number("min"),
-        number("max").required(),
-        number("cpu-percent"),
+        small_number("min"),
+        small_number("max").required(),
+        small_number("cpu-percent"),
         value("cpu", ""),
         value("memory", ""),
         value("name", ""),

@@ -130,7 +130,8 @@ impl Said {
         }
         let mut env = Vec::new();
         for variable in args.all("env") {
-            let pair = variable.split_once('=').filter(|(name, _)| names::env_var_name(name).is_empty());
+            let pair =
+                variable.split_once('=').filter(|(name, _)| names::strict_env_var_name(name).is_empty());
             let (name, value) = pair.ok_or_else(|| Failure::own(format!("invalid env: {variable}")))?;
             env.push(Value::map([("name", Value::text(name)), ("value", Value::text(value))]));
         }

@@ -275,7 +275,7 @@ impl Data<'_> {
                 }
                 // a name alone would be looked up in the environment of kubectl, which is empty
                 let (key, value) = line.split_once('=').unwrap_or((line, ""));
-                let complaints = names::env_var_name(key);
+                let complaints = names::strict_env_var_name(key);
                 if !complaints.is_empty() {
                     let all = complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
                     return Err(Failure::own(format!("{} is not a valid key name: {all}", quoted(key))));

@@ -4,7 +4,7 @@
 
 use super::{Client, Done, Failure, Printed, cluster_object, make, new_object, texts};
 use crate::base::{Duration, Quantity, Status, Value};
-use crate::kubectl::args::{Flag, number, switch, time, value};
+use crate::kubectl::args::{Flag, small_number, switch, time, value};
 use crate::kubectl::builder::namespace;
 use crate::kubectl::run::Call;
 use crate::kubectl::selectors;
@@ -15,7 +15,7 @@ pub const QUOTA: &[Flag] = &[value("hard", ""), value("scopes", "")];
 pub const BUDGET: &[Flag] =
     &[value("min-available", ""), value("max-unavailable", ""), value("selector", "")];
 pub const PRIORITY: &[Flag] = &[
-    number("value"),
+    small_number("value"),
     switch("global-default", ""),
     value("description", ""),
     value("preemption-policy", ""),
