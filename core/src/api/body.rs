@@ -321,12 +321,17 @@ fn api_version(group: &str, version: &str) -> Text {
 
 /// Go's name of the internal type that a kind is converted to.
 fn internal_name(expected: &Expected) -> String {
-    let package = match expected.group.as_str() {
+    internal_type(&expected.group, &expected.kind)
+}
+
+/// The same of a kind of a group.
+pub(super) fn internal_type(group: &str, kind: &str) -> String {
+    let package = match group {
         "" | "events.k8s.io" => "core",
         "rbac.authorization.k8s.io" => "rbac",
         group => group.split('.').next().unwrap_or_default(),
     };
-    format!("{package}.{}", expected.kind)
+    format!("{package}.{kind}")
 }
 
 fn unrecognized(expected: &Expected, error: &str, bytes: &[u8]) -> Status {

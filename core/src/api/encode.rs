@@ -5,7 +5,7 @@
 use super::call::Call;
 use super::negotiate::{self, Format, Output, Shape};
 use super::request::{Body, Request, Response};
-use super::{protobuf, table};
+use super::{body, protobuf, table};
 use crate::base::{Status, Value, json};
 use crate::manifest::yaml;
 use crate::schema::Schema;
@@ -100,14 +100,13 @@ pub(super) fn shape(call: &Call<'_>, output: Output, value: &Value) -> Result<Va
         }
         shape => {
             let (wanted, have) = match shape {
-                Shape::Metadata => ("PartialObjectMetadata", "list"),
-                _ => ("PartialObjectMetadataList", "object"),
+                Shape::Metadata => ("PartialObjectMetadata", "a list"),
+                _ => ("PartialObjectMetadataList", "not a list"),
             };
-            Err(Status::new(
-                406,
-                "NotAcceptable",
-                format!("you requested {wanted}, but the requested object is a {have}"),
-            ))
+            let group = value.get("apiVersion").str().rsplit_once('/').map_or("", |(group, _)| group);
+            let type_ = body::internal_type(group, value.get("kind").str());
+            let why = format!("you requested {wanted}, but the requested object is {have} (*{type_})");
+            Err(Status::new(406, "NotAcceptable", why))
         }
     }
 }

@@ -277,6 +277,18 @@ pub fn env_var_name(s: &str) -> Complaints {
     out
 }
 
+/// The name of an environment variable as it was before nearly everything was allowed, which kubectl still asks for.
+pub fn strict_env_var_name(s: &str) -> Complaints {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let mut out = Complaints::new();
+    if s.is_empty() || s.starts_with(|c: char| c.is_ascii_digit()) || !s.chars().all(in_name) {
+        let words = "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit";
+        let examples = ["my.env-name", "MY_ENV.NAME", "MyEnvName1"];
+        out.push(regex_error(words, "[-._a-zA-Z][-._a-zA-Z0-9]*", &examples));
+    }
+    out
+}
+
 /// The reason of a condition.
 pub fn condition_reason(s: &str) -> Complaints {
     let end = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';

@@ -74,11 +74,18 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
     check(call, writing.dry)?;
     let (found, mut failures) = given(client, call, "apply")?;
     let labels = args.get("selector");
-    let mut visited = Vec::new();
-    for mut info in found {
-        if !chosen(&info, labels)? {
-            continue;
+    let pruned = if args.is_on("prune") { prunable(client, call)? } else { Vec::new() };
+    let mut all = Vec::new();
+    for info in found {
+        if chosen(&info, labels)? {
+            all.push(info);
         }
+    }
+    if all.is_empty() && failures.is_empty() {
+        return Err(Failure::own("no objects passed to apply"));
+    }
+    let mut visited = Vec::new();
+    for mut info in all {
         let done = match on_server {
             true => server_side::apply(client, call, &writing, &mut info, out),
             false => apply_one(client, call, &writing, &mut info, out),
@@ -115,7 +122,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
         }
     }
     if args.is_on("prune") {
-        prune(client, call, &mut writing, &visited, out)?;
+        prune(client, call, &mut writing, (&pruned, &visited), out)?;
     }
     Ok(())
 }
@@ -282,16 +289,9 @@ pub fn warn_if_deleting(info: &Info, out: &mut Printed) {
     ));
 }
 
-/// Deletes what was applied once and is not in the files any more.
-fn prune(
-    client: &mut Client<'_>,
-    call: &Call<'_>,
-    writing: &mut Writing<'_>,
-    visited: &[Info],
-    out: &mut Printed,
-) -> Result<(), Failure> {
-    let args = &call.args;
-    let given = args.all("prune-allowlist").collect::<Vec<_>>();
+/// The kinds of which is pruned.
+fn prunable(client: &Client<'_>, call: &Call<'_>) -> Result<Vec<Resource>, Failure> {
+    let given = call.args.all("prune-allowlist").collect::<Vec<_>>();
     let kinds = if given.is_empty() { PRUNED } else { &given };
     let mut resources = Vec::new();
     for kind in kinds {
@@ -304,6 +304,22 @@ fn prune(
         let api_version = if *group == "core" { version.to_string() } else { format!("{group}/{version}") };
         let found = mapping::of_kind(&client.server.schema, &api_version, kind).cloned();
         resources.push(found.ok_or_else(|| Failure::own(no_match(&api_version, kind).message.as_str()))?);
+    }
+    Ok(resources)
+}
+
+/// Deletes what was applied once and is not in the files any more.
+fn prune(
+    client: &mut Client<'_>,
+    call: &Call<'_>,
+    writing: &mut Writing<'_>,
+    (resources, visited): (&[Resource], &[Info]),
+    out: &mut Printed,
+) -> Result<(), Failure> {
+    let args = &call.args;
+    if !args.is_given("prune-allowlist") {
+        let text = "Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.";
+        out.log(client.server.now, "prune.go:71", text);
     }
     let mut spaces =
         visited.iter().filter(|i| i.resource.namespaced).map(|i| i.namespace.clone()).collect::<Vec<_>>();
@@ -334,7 +350,7 @@ fn prune_kind(
     let labels = url::escaped(call.args.get("selector"));
     let path = format!("{}?labelSelector={labels}", mapping::path(resource, space, ""));
     let list = client.call("GET", path, "", None)?;
-    client.warnings.clear();
+    out.warn(client);
     for object in list.get("items").items() {
         let metadata = object.get("metadata");
         let uid = metadata.get("uid");

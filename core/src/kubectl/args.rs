@@ -26,6 +26,7 @@ pub enum Takes {
     Text,
     Bool,
     Int,
+    Int32,
     Duration,
 }
 
@@ -39,6 +40,11 @@ pub const fn switch(name: &'static str, short: &'static str) -> Flag {
 
 pub const fn number(name: &'static str) -> Flag {
     Flag { takes: Takes::Int, ..value(name, "") }
+}
+
+/// A number of 32 bits.
+pub const fn small_number(name: &'static str) -> Flag {
+    Flag { takes: Takes::Int32, ..value(name, "") }
 }
 
 pub const fn time(name: &'static str) -> Flag {
@@ -244,8 +250,9 @@ fn mistake(takes: Takes, value: &str) -> Option<String> {
     let parsing = |of: &str, why: &str| Some(format!("strconv.{of}: parsing {}: {why}", quoted(value)));
     match takes {
         Takes::Bool if parse_bool(value).is_none() => parsing("ParseBool", "invalid syntax"),
-        Takes::Int => match value.parse::<i128>() {
-            Ok(number) if i64::try_from(number).is_ok() => None,
+        Takes::Int | Takes::Int32 => match value.parse::<i128>() {
+            Ok(number) if takes == Takes::Int && i64::try_from(number).is_ok() => None,
+            Ok(number) if i32::try_from(number).is_ok() => None,
             Ok(_) => parsing("ParseInt", "value out of range"),
             Err(_) => parsing("ParseInt", "invalid syntax"),
         },

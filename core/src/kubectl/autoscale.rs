@@ -2,7 +2,7 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/autoscale`.
 
-use super::args::{Flag, number, switch, value};
+use super::args::{Flag, small_number, switch, value};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::infos::{self, Ask, infos};
@@ -19,9 +19,9 @@ pub const FLAGS: &[&[Flag]] = &[
     writing::OUTPUT,
     writing::MANAGER,
     &[
-        number("min"),
-        number("max").required(),
-        number("cpu-percent"),
+        small_number("min"),
+        small_number("max").required(),
+        small_number("cpu-percent"),
         value("cpu", ""),
         value("memory", ""),
         value("name", ""),
@@ -88,7 +88,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
             spec.set("metrics", Value::list(metrics.iter().cloned()));
         }
         let done = if writing.dry == Dry::Client { "created" } else { "autoscaled" };
-        failures.extend(writing.create_new(client, out, call, object, Failure::from, done).err());
+        failures.extend(writing.create_new(client, out, call, &object, Failure::from, done).err());
     }
     out.fail_all(&failures);
     Ok(())

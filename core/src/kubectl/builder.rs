@@ -48,7 +48,11 @@ pub fn asked(schema: &Schema, words: &[String]) -> Result<Vec<Asked>, Failure> {
                 "{problem} (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
             )));
         };
-        if kind.is_empty() || name.is_empty() || name.contains('/') {
+        if name.contains('/') {
+            let problem = "arguments in resource/name form may not have more than one slash";
+            return Err(Failure::own(problem));
+        }
+        if kind.is_empty() || name.is_empty() {
             return Err(Failure::own("arguments in resource/name form must have a single resource and name"));
         }
         for resource in called(schema, kind)? {

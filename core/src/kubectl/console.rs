@@ -3,7 +3,8 @@
 //! Models `k8s.io/kubectl/pkg/cmd/util/helpers.go` (`StandardErrorMessage`, `CheckErr`).
 
 use super::client::Client;
-use crate::base::Status;
+use crate::base::time::date;
+use crate::base::{Instant, Status};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -55,6 +56,7 @@ impl Failure {
     pub fn text(&self) -> String {
         match self {
             Failure::Plain(text) => text.clone(),
+            Failure::Own(text) if text.starts_with("error: ") => text.clone(),
             Failure::Own(text) => format!("error: {text}"),
             Failure::Status(status, _) if status.reason == "Invalid" => invalid(status),
             Failure::Status(status, doing) => from_server(status, doing),
@@ -117,6 +119,17 @@ impl Printed {
                 self.note(&failure.text_of_many());
             }),
         }
+    }
+
+    /// What a library of kubectl logs.
+    ///
+    /// Models `k8s.io/klog`.
+    pub fn log(&mut self, now: Instant, place: &str, text: &str) {
+        let (_, month, day) = date(now.0.div_euclid(86_400_000));
+        let stamp = now.rfc3339();
+        let time = stamp.split_once('T').map_or("", |(_, time)| time.trim_end_matches('Z'));
+        let millis = now.0.rem_euclid(1000);
+        self.note(&format!("W{month:02}{day:02} {time}.{millis:03}000       1 {place}] {text}"));
     }
 
     pub fn note(&mut self, line: &str) {

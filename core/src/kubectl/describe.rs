@@ -42,6 +42,9 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
         && status.code == 404
     {
         let resource = asked(&client.server.schema, core::slice::from_ref(kind))?;
+        if resource.len() > 1 {
+            return Err(Failure::own("you may only specify a single resource type"));
+        }
         let begins = |o: &Value| o.at(&["metadata", "name"]).str().starts_with(start.as_str());
         for Asked { resource, .. } in resource {
             let list = client.call("GET", mapping::path(&resource, space, ""), "", None)?;

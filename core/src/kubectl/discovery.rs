@@ -27,7 +27,11 @@ pub const RESOURCES: &[Flag] = &[
     switch("show-managed-fields", ""),
 ];
 pub const VERSION: &[Flag] = &[value("output", "o"), switch("client", "")];
-pub fn versions(client: &mut Client<'_>, _: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
+
+pub fn versions(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
+    if !call.args.words.is_empty() {
+        return Err(call.usage(&format!("unexpected arguments: [{}]", call.args.words.join(" "))));
+    }
     let resources = client.server.schema.resources().iter();
     let all = resources.map(Resource::group_version).collect::<BTreeSet<_>>();
     all.iter().for_each(|version| out.say(version));

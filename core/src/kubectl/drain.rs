@@ -108,7 +108,7 @@ pub fn drain(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
                     info.name
                 ));
                 pending.push(info.name.as_str());
-                failures.push(Failure::Own(problem));
+                failures.push(Failure::Plain(problem));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::client::{Client, Named};
 use super::console::{Failure, Printed};
 use super::infos::{self, Ask, Info, infos};
 use super::run::Call;
-use super::writing::{self, Writing, overridden};
+use super::writing::{self, Dry, Writing, overridden};
 use crate::base::field::quoted;
 use crate::base::{Status, Text, Value};
 use alloc::format;
@@ -68,8 +68,11 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
     let (found, mut failures) = infos(client, &plain, &args.words, Ask::AsGiven)?;
     for info in found {
         let exposed = generate(args, &info).and_then(|service| {
-            let service = overridden(&client.server.schema, call, service)?;
-            writing.create_new(client, out, call, service, |status| status.into(), "exposed")
+            let mut service = overridden(&client.server.schema, call, service)?;
+            if let Some(namespace) = args.find("namespace").filter(|_| writing.dry == Dry::Client) {
+                service.entry("metadata").set("namespace", namespace);
+            }
+            writing.create_new(client, out, call, &service, Failure::from, "exposed")
         });
         failures.extend(exposed.err());
         out.warn(client);

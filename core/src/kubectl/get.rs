@@ -58,7 +58,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
         return Ok(());
     }
     if args.words.is_empty() && args.find("filename").is_none() {
-        out.note("You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported resources.\n");
+        out.note("You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported resources.\n\n");
         return Err(Failure::own(
             "Required resource not specified.\nUse \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples",
         ));
@@ -217,12 +217,15 @@ fn tables(
     let is_same = |a: &Found, b: &Found| plural(&a.resource) == plural(&b.resource);
     let kinds = found.iter().any(|f| found.first().is_some_and(|first| !is_same(f, first)));
     let with_kind = kinds || args.is_on("show-kind");
+    if found.len() > 1 && !args.get("sort-by").is_empty() {
+        sorting::tables(args.get("sort-by")).map_err(Failure::Own)?;
+    }
     // what was found of the same kind, one after the other, is one table
     for of_kind in found.chunk_by(is_same) {
         let Some(first) = of_kind.first() else { continue };
         let mut table = Table::default();
         for one in of_kind {
-            rows(client, args, one, with_kind, &mut table)?;
+            rows(client, args, one, with_kind, &mut table);
         }
         if table.rows.is_empty() {
             continue;
@@ -270,21 +273,16 @@ fn headers(args: &Args, resource: &Resource) -> Vec<String> {
     head
 }
 
-fn rows(
-    client: &Client<'_>,
-    args: &Args,
-    found: &Found,
-    with_kind: bool,
-    table: &mut Table,
-) -> Result<(), Failure> {
+fn rows(client: &Client<'_>, args: &Args, found: &Found, with_kind: bool, table: &mut Table) {
     let (resource, objects) = (&found.resource, &found.objects);
     let wide = args.get("output") == "wide";
     let spaces = args.is_on("all-namespaces") && resource.namespaced;
     let name = printed_as(resource);
     let list = if found.named { &[][..] } else { objects };
     let order = match args.get("sort-by") {
-        "" => (0..objects.len()).collect(),
-        by => sorting::order(objects, by).map_err(Failure::Own)?,
+        // what cannot be sorted is not printed, and nobody says so
+        by if !by.is_empty() && objects.len() > 1 => sorting::order(objects, by).unwrap_or_default(),
+        _ => (0..objects.len()).collect(),
     };
     for object in order.iter().filter_map(|i| objects.get(*i)) {
         let metadata = object.get("metadata");
@@ -302,7 +300,6 @@ fn rows(
         cells.extend(args.is_on("show-labels").then(|| all_labels(known)));
         table.rows.push(cells);
     }
-    Ok(())
 }
 
 fn all_labels(labels: &Value) -> String {

@@ -41,7 +41,11 @@ pub fn group(path: &str, all: &'static [Command]) -> String {
         let name = name_of(command);
         out.push_str(&format!("  {name:<width$} {}\n", command.short));
     }
-    let usage = if NO_FLAGS.contains(&path) { "SUBCOMMAND [options]" } else { "[flags] [options]" };
+    let usage = match path {
+        "create secret" => "(docker-registry | generic | tls) [options]",
+        path if NO_FLAGS.contains(&path) => "SUBCOMMAND [options]",
+        _ => "[flags] [options]",
+    };
     let blank = if path.is_empty() { "" } else { " " };
     out.push_str(&format!("\nUsage:\n  kubectl{blank}{path} {usage}\n\n"));
     out.push_str(&format!(
@@ -54,13 +58,25 @@ pub fn group(path: &str, all: &'static [Command]) -> String {
 /// Groups of which cobra is told how they are used.
 const NO_FLAGS: &[&str] = &["rollout", "certificate", "config", "set"];
 /// The column of what commands are for.
-const WIDTH: usize = 14;
+const WIDTH: usize = 13;
 const OPTIONS: &str =
     "Use \"kubectl options\" for a list of global command-line options (applies to all commands).\n";
 /// Groups that say more about themselves.
-const LONG: &[(&str, &str)] = &[(
-    "rollout",
-    "Manage the rollout of one or many resources.
+const LONG: &[(&str, &str)] = &[
+    (
+        "create secret",
+        "Create a secret with specified type.
+
+ A docker-registry type secret is for accessing a container registry.
+
+ A generic type secret indicate an Opaque secret type.
+
+ A tls type secret holds TLS certificate and its associated key.
+",
+    ),
+    (
+        "rollout",
+        "Manage the rollout of one or many resources.
         \n Valid resource types include:
 
   *  deployments
@@ -77,4 +93,5 @@ Examples:
   \n  # Restart deployments with the 'app=nginx' label
   kubectl rollout restart deployment --selector=app=nginx
 ",
-)];
+    ),
+];

@@ -140,8 +140,10 @@ fn revisions(client: &mut Client<'_>, info: &Info, noun: &str, what: &str) -> Re
         _ => {
             let kind = in_group(&info.resource);
             return Err(Failure::own(format!(
-                "error retrieving {what} {}, no visitor method exists for {kind}",
-                quoted(&kind)
+                "error retrieving {what} {}, no visitor method exists for {{{} {}}}",
+                quoted(&kind),
+                info.resource.group,
+                info.resource.kind
             )));
         }
     };

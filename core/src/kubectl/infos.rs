@@ -223,7 +223,7 @@ fn from_files(
     let mut failures = Vec::from_iter(problem);
     let mut found = Vec::new();
     for from in objects {
-        let info = placed(client, call, from).and_then(|mut info| {
+        let info = placed(client, call, from, ask).and_then(|mut info| {
             if ask == Ask::Fetch {
                 info.object = client.call("GET", info.path(), "", None)?;
             }
@@ -255,7 +255,7 @@ pub fn given(
 }
 
 /// An object of a file with its namespace: one that names none gets that of the command; another than `-n` is refused.
-fn placed(client: &Client<'_>, call: &Call<'_>, from: FromFile) -> Result<Info, Failure> {
+fn placed(client: &Client<'_>, call: &Call<'_>, from: FromFile, ask: Ask) -> Result<Info, Failure> {
     let resource = resource_of(client, &from)?;
     let FromFile { file, mut object } = from;
     let wanted = namespace(&call.args);
@@ -275,7 +275,7 @@ fn placed(client: &Client<'_>, call: &Call<'_>, from: FromFile) -> Result<Info, 
                 "the namespace from the provided object \"{own}\" does not match the namespace \"{wanted}\". You must pass '--namespace={own}' to perform this operation."
             )));
         }
-        if own.is_empty() {
+        if own.is_empty() && ask != Ask::Local {
             object.entry("metadata").set("namespace", wanted);
         }
         space = if own.is_empty() { wanted.to_string() } else { own };

@@ -2,13 +2,13 @@
 //!
 //! Models `k8s.io/kubectl/pkg/cmd/apply/apply_view_last_applied.go` and `apply_set_last_applied.go`.
 
-use super::apply::{LAST_APPLIED, annotated};
+use super::apply::LAST_APPLIED;
 use super::args::{Flag, switch, value};
 use super::client::Client;
 use super::console::{Failure, Printed};
 use super::infos::{self, Ask, all_infos, given};
 use super::run::Call;
-use super::writing::{self, Dry, Writing};
+use super::writing::{self, Dry, Writing, sorted};
 use crate::base::{Value, json};
 use crate::manifest;
 use crate::print::yaml;
@@ -54,8 +54,11 @@ pub fn set(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
         return Err(failure);
     }
     for info in found {
-        let wanted = annotated(&info.object);
-        let wanted = wanted.at(&["metadata", "annotations"]).get(LAST_APPLIED);
+        let mut wanted = sorted(&info.object);
+        if wanted.at(&["metadata", "annotations"]).find(LAST_APPLIED).is_some() {
+            wanted.entry_at(&["metadata", "annotations"]).remove(LAST_APPLIED);
+        }
+        let wanted = Value::text(format!("{}\n", json::to_string(&wanted)));
         let mut current = client.call("GET", info.path(), "", None)?;
         let said = current.at(&["metadata", "annotations"]).get(LAST_APPLIED);
         if said.is_null() && !call.args.is_on("create-annotation") {

@@ -41,6 +41,7 @@ const TYPES: &[(&str, &str)] = &[
 pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Result<(), Failure> {
     let args = &call.args;
     let mut writing = Writing::of(args, "kubectl-patch")?;
+    writing.tells_dry = false;
     let (given, file) = (args.get("patch"), args.get("patch-file"));
     let local = args.is_on("local");
     let problem = match (given.is_empty(), file.is_empty()) {
@@ -106,7 +107,10 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
 /// A patch in YAML.
 fn read(text: &str, shown: &str) -> Result<Value, Failure> {
     let problem = |why: &str| Failure::own(format!("unable to parse {}: {why}", quoted(shown)));
-    let documents = manifest::read(text).map_err(|error| problem(&error.message))?;
+    let documents = manifest::read(text).map_err(|error| {
+        let message = &error.message;
+        problem(message.strip_prefix("error converting YAML to JSON: ").unwrap_or(message))
+    })?;
     Ok(documents.first().map_or(Value::Null, |document| document.node.to_value()))
 }
 
@@ -121,7 +125,10 @@ pub fn patched(
     patch: &[u8],
 ) -> Result<Value, Failure> {
     let text = String::from_utf8_lossy(patch);
-    let node = manifest::json::parse(&text).map_err(|_| Failure::own("invalid JSON patch"))?;
+    let node = manifest::json::parse(&text).map_err(|_| match type_ {
+        "merge" => Failure::own(NoPatch::TEXT),
+        _ => Failure::own("invalid JSON patch"),
+    })?;
     let failed = |message: &str| Failure::own(message);
     match type_ {
         "json" => {

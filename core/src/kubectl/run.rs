@@ -435,6 +435,10 @@ pub fn run(client: &mut Client<'_>, args: &[String], stdin: &str, files: &[(Stri
                 out.fail(&Failure::Plain(format!("required flag(s) {} not set", names.join(", "))));
                 return out;
             }
+            if args.find("dry-run") == Some("unchanged") {
+                let text = "--dry-run is deprecated and can be replaced with --dry-run=client.";
+                out.log(client.server.now, "helpers.go:714", text);
+            }
             let call = Call { args, stdin, files, path };
             if let Err(failure) = (command.run)(client, &call, &mut out) {
                 out.warn(client);

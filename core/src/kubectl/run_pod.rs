@@ -89,11 +89,11 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
     let mut pod = pod(call, name, &said, &labels);
     place(call, writing.dry, &mut pod);
     let pod = overridden(&client.server.schema, call, pod)?;
-    writing.create_new(client, out, call, pod, Failure::from, "created")?;
+    writing.create_new(client, out, call, &pod, Failure::from, "created")?;
     if args.is_on("expose") {
         let mut service = service(name, &said, &labels, number.unwrap_or_default());
         place(call, writing.dry, &mut service);
-        writing.create_new(client, out, call, service, Failure::from, "created")?;
+        writing.create_new(client, out, call, &service, Failure::from, "created")?;
     }
     Ok(())
 }
@@ -130,7 +130,8 @@ impl Said {
         }
         let mut env = Vec::new();
         for variable in args.all("env") {
-            let pair = variable.split_once('=').filter(|(name, _)| names::env_var_name(name).is_empty());
+            let pair =
+                variable.split_once('=').filter(|(name, _)| names::strict_env_var_name(name).is_empty());
             let (name, value) = pair.ok_or_else(|| Failure::own(format!("invalid env: {variable}")))?;
             env.push(Value::map([("name", Value::text(name)), ("value", Value::text(value))]));
         }

@@ -116,15 +116,6 @@ fn find(client: &mut Client<'_>, call: &Call<'_>, words: &[String]) -> Result<Ve
     }
 }
 
-fn need_objects(call: &Call<'_>, words: &[String]) -> Done {
-    if words.is_empty() && !call.args.is_given("filename") && !call.args.is_given("kustomize") {
-        return Err(Failure::own(
-            "one or more resources must be specified as <resource> <name> or <resource>/<name>",
-        ));
-    }
-    Ok(())
-}
-
 pub fn image(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
     let (objects, given) = resources_and_pairs(&call.args.words, "image")?;
     let mut images = Vec::new();
@@ -133,11 +124,7 @@ pub fn image(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
             pair.split_once('=').ok_or_else(|| Failure::own(format!("invalid image format: {pair}")))?;
         images.push(pair);
     }
-    let found = match objects.is_empty() && !call.args.is_given("filename") {
-        true => Vec::new(),
-        false => find(client, call, &objects)?,
-    };
-    need_objects(call, &objects)?;
+    let found = find(client, call, &objects)?;
     if images.is_empty() {
         return Err(Failure::own("at least one image update is required"));
     }
@@ -214,7 +201,7 @@ pub fn resources(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) ->
             let (name, amount) = pair.ok_or_else(|| {
                 Failure::own(format!("invalid argument syntax {statement}, expected <resource>=<value>"))
             })?;
-            Quantity::parse(amount).map_err(|why| Failure::own(format!("{why}")))?;
+            Quantity::parse(amount).map_err(Failure::own)?;
             wanted.push((field, name, amount));
         }
     }
@@ -266,7 +253,12 @@ pub fn selector(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> 
             return Err(Failure::own("setting a selector is only supported for Services"));
         }
         if !wanted.get("matchExpressions").is_empty() {
-            return Err(Failure::own(format!("match expression {given} not supported on this object")));
+            let all = wanted.get("matchExpressions").items().iter().map(|e| {
+                let values = e.get("values").items().iter().map(Value::str).collect::<Vec<_>>().join(" ");
+                format!("{{{} {} [{values}]}}", e.get("key").str(), e.get("operator").str())
+            });
+            let all = all.collect::<Vec<_>>().join(" ");
+            return Err(Failure::own(format!("match expression [{all}] not supported on this object")));
         }
         let mut changed = info.object.clone();
         changed.entry("spec").set("selector", wanted.get("matchLabels"));

@@ -128,7 +128,7 @@ fn read(call: &Call<'_>, words: &[String]) -> Result<(Vec<Value>, Vec<String>), 
             let lines = call.stdin.lines().map(|line| line.split('#').next().unwrap_or_default());
             set.extend(lines.filter_map(|line| line.split_once('=')).map(variable));
         } else if let Some(pair) = word.split_once('=') {
-            let complaints = names::env_var_name(pair.0);
+            let complaints = names::strict_env_var_name(pair.0);
             if !complaints.is_empty() {
                 let all = complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
                 return Err(Failure::own(format!("{} is not a valid key name: {all}", quoted(pair.0))));

@@ -22,8 +22,7 @@ pub fn order(objects: &[Value], by: &str) -> Result<Vec<usize>, String> {
         keys.push(path.find(object)?.into_iter().next().and_then(|found| found.into_iter().next()));
     }
     if !keys.is_empty() && keys.iter().all(Option::is_none) {
-        let problem = format!("couldn't find any field with path {} in the list of objects", quoted(&field));
-        return Err(problem);
+        return Err(missing(&field));
     }
     let mut order = (0..keys.len()).collect::<Vec<_>>();
     let key = |i: &usize| keys.get(*i).and_then(Option::as_ref);
@@ -45,6 +44,21 @@ pub fn order(objects: &[Value], by: &str) -> Result<Vec<usize>, String> {
         }
     }
     Ok(order)
+}
+
+/// Several tables are sorted as if they were objects: by what few fields tables have.
+///
+/// Models `RuntimeSorter.Sort`, which does not recognize them.
+pub fn tables(by: &str) -> Result<(), String> {
+    const FIELDS: [&str; 5] =
+        ["{.kind}", "{.apiVersion}", "{.metadata}", "{.metadata.resourceVersion}", "{.rows}"];
+    let field = jsonpath::relaxed(by)?;
+    JsonPath::parse(&field)?;
+    if FIELDS.contains(&field.as_str()) { Ok(()) } else { Err(missing(&field)) }
+}
+
+fn missing(field: &str) -> String {
+    format!("couldn't find any field with path {} in the list of objects", quoted(field))
 }
 
 /// What is missing comes before everything, even before what is missing, too.

@@ -41,6 +41,7 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Resul
         return Err(Failure::own(format!("all resources must be specified before taint changes: {late}")));
     }
     let mut writing = Writing::of(args, "kubectl-taint")?;
+    writing.tells_dry = false;
     let Some(kind) = objects.first() else {
         return Err(Failure::own("one or more resources must be specified as <resource> <name>"));
     };

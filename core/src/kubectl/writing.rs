@@ -51,9 +51,8 @@ impl Dry {
             "none" => Ok(Dry::No),
             "client" => Ok(Dry::Client),
             "server" => Ok(Dry::Server),
-            "unchanged" => Err(Failure::own(
-                "--dry-run flag without a value was specified. A value must be set: \"none\", \"server\", or \"client\".",
-            )),
+            // the flag alone; what is said of that is said before the command runs
+            "unchanged" => Ok(Dry::Client),
             other => Err(Failure::own(format!(
                 "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
             ))),
@@ -78,6 +77,8 @@ pub struct Writing<'a> {
     directive: &'static str,
     keep_managed: bool,
     printed: usize,
+    /// Whether what is done says that it is only done on paper. Some commands forget it.
+    pub tells_dry: bool,
 }
 
 impl<'a> Writing<'a> {
@@ -99,6 +100,7 @@ impl<'a> Writing<'a> {
             directive,
             keep_managed: args.is_on("show-managed-fields"),
             printed: 0,
+            tells_dry: true,
         })
     }
 
@@ -165,7 +167,7 @@ impl<'a> Writing<'a> {
         client: &mut Client<'_>,
         out: &mut Printed,
         call: &Call<'_>,
-        object: Value,
+        object: &Value,
         refused: fn(Status) -> Failure,
         done: &str,
     ) -> Result<(), Failure> {
@@ -174,7 +176,7 @@ impl<'a> Writing<'a> {
         let resource = mapping::of_kind(&schema, api_version, kind)
             .cloned()
             .ok_or_else(|| Failure::from(no_match(api_version, kind)))?;
-        let mut object = typed(&schema, &resource, &object);
+        let mut object = typed(&schema, &resource, object);
         if call.args.is_on("save-config") {
             let said = format!("{}\n", json::to_string(&object));
             object.entry("metadata").entry("annotations").set(LAST_APPLIED, said);
@@ -227,9 +229,16 @@ impl<'a> Writing<'a> {
         if !self.keep_managed && !object.at(&["metadata", "managedFields"]).is_null() {
             object.entry("metadata").remove("managedFields");
         }
+        // a part of an object is of a kind of its own
+        let kind = match (object.get("kind").str(), object.get("apiVersion").str().split_once('/')) {
+            ("", _) => prefix(resource),
+            (kind, Some((group, _))) => format!("{}.{group}", kind.to_ascii_lowercase()),
+            (kind, None) => kind.to_ascii_lowercase(),
+        };
+        let note = if self.tells_dry { self.dry.note() } else { "" };
         match self.form {
-            "" => out.say(&format!("{}/{name} {done}{}", prefix(resource), self.dry.note())),
-            "name" => out.say(&format!("{}/{name}", prefix(resource))),
+            "" => out.say(&format!("{kind}/{name} {done}{note}")),
+            "name" => out.say(&format!("{kind}/{name}")),
             form => {
                 if form == "yaml" && self.printed > 0 {
                     out.say("---");

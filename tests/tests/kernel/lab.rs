@@ -76,12 +76,12 @@ impl Lab {
         for name in &self.names {
             let forwards = name == "router" || NODES.contains(&name.as_str());
             talk::within(&self.full(name), move || {
-                SETTINGS.iter().for_each(|(path, value, routers)| {
+                for (path, value, routers) in SETTINGS {
                     if forwards || !routers {
                         std::fs::write(format!("/proc/sys/net/{path}"), value)
                             .unwrap_or_else(|e| panic!("{path}: {e}"));
                     }
-                })
+                }
             });
         }
     }

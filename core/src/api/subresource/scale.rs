@@ -63,7 +63,11 @@ pub(super) fn patch(call: &mut Call<'_>) -> Result<Answer, Status> {
             let (mut patched, managed) = if patch.is_apply() {
                 patch.configure(server, &view.subject, &view.managed(&schema), Some(&view.scale))?
             } else {
-                let patched = patch.apply(&schema, &expected, &view.scale)?;
+                // An error may show the whole object.
+                let patched = patch.apply(&schema, &expected, &view.scale).or_else(|_| {
+                    let whole = Object::owned(view.scale.clone(), view.managed(&schema)).shown(&schema);
+                    patch.apply(&schema, &expected, &whole)
+                })?;
                 let managed = view.written(server, &patched.object);
                 (patched, managed)
             };

@@ -197,7 +197,7 @@ impl<'a> Rule<'a> {
             }
             if !known {
                 let place = if group.is_empty() { String::new() } else { format!(" in group \"{group}\"") };
-                return Err(Failure::own(format!(
+                return Err(Failure::Plain(format!(
                     "the server doesn't have a resource type \"{resource}\"{place}"
                 )));
             }

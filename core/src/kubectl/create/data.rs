@@ -39,18 +39,18 @@ pub fn config_map(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -
 }
 
 pub fn secret(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, new_secret, refused)
+    make(client, call, out, new_secret, |s| refused(&s))
 }
 
 pub fn docker_secret(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, new_docker_secret, refused)
+    make(client, call, out, new_docker_secret, |s| refused(&s))
 }
 
 pub fn tls_secret(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done {
-    make(client, call, out, new_tls_secret, refused)
+    make(client, call, out, new_tls_secret, |s| refused(&s))
 }
 
-fn refused(status: Status) -> Failure {
+fn refused(status: &Status) -> Failure {
     Failure::own(format!("failed to create secret {}", status.message))
 }
 
@@ -275,7 +275,7 @@ impl Data<'_> {
                 }
                 // a name alone would be looked up in the environment of kubectl, which is empty
                 let (key, value) = line.split_once('=').unwrap_or((line, ""));
-                let complaints = names::env_var_name(key);
+                let complaints = names::strict_env_var_name(key);
                 if !complaints.is_empty() {
                     let all = complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
                     return Err(Failure::own(format!("{} is not a valid key name: {all}", quoted(key))));

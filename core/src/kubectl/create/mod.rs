@@ -62,12 +62,12 @@ pub fn run(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Done 
             return Err(Failure::own(format!("svcscope does not have \"kubectl create --{flag}\"")));
         }
     }
+    if !args.words.is_empty() {
+        return Err(call.usage(&format!("Unexpected args: [{}]", args.words.join(" "))));
+    }
     if !args.is_given("filename") && !args.is_given("kustomize") {
         out.note("Error: must specify one of -f and -k\n\n");
         return group(call, out, true);
-    }
-    if !args.words.is_empty() {
-        return Err(call.usage(&format!("Unexpected args: [{}]", args.words.join(" "))));
     }
     let mut writing = Writing::of(args, MANAGER)?;
     let (found, mut failures) = given(client, call, "create")?;
@@ -107,7 +107,7 @@ fn make(
     };
     let mut writing = Writing::of(&call.args, MANAGER)?;
     let object = generate(client, call, name, out)?;
-    writing.create_new(client, out, call, object, refused, "created")
+    writing.create_new(client, out, call, &object, refused, "created")
 }
 
 /// `apiVersion`, `kind`, and a name; the namespace only where one was asked for.

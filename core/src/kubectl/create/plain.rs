@@ -4,7 +4,7 @@
 
 use super::{Client, Done, Failure, Printed, cluster_object, make, new_object, texts};
 use crate::base::{Duration, Quantity, Status, Value};
-use crate::kubectl::args::{Flag, number, switch, time, value};
+use crate::kubectl::args::{Flag, small_number, switch, time, value};
 use crate::kubectl::builder::namespace;
 use crate::kubectl::run::Call;
 use crate::kubectl::selectors;
@@ -15,7 +15,7 @@ pub const QUOTA: &[Flag] = &[value("hard", ""), value("scopes", "")];
 pub const BUDGET: &[Flag] =
     &[value("min-available", ""), value("max-unavailable", ""), value("selector", "")];
 pub const PRIORITY: &[Flag] = &[
-    number("value"),
+    small_number("value"),
     switch("global-default", ""),
     value("description", ""),
     value("preemption-policy", ""),
@@ -76,7 +76,7 @@ fn new_quota(_: &mut Client<'_>, call: &Call<'_>, name: &str, _: &mut Printed) -
         let (resource, amount) = pair.ok_or_else(|| {
             Failure::own(format!("Invalid argument syntax {statement}, expected <resource>=<value>"))
         })?;
-        Quantity::parse(amount).map_err(|why| Failure::own(format!("{why}")))?;
+        Quantity::parse(amount).map_err(Failure::own)?;
         object.entry_at(&["spec", "hard"]).set(resource, amount);
     }
     let scopes = call.args.get("scopes").split(',').filter(|_| !call.args.get("scopes").is_empty());

@@ -4,7 +4,7 @@
 
 use super::{Client, Done, Failure, Printed, make, new_object, texts};
 use crate::base::Value;
-use crate::kubectl::args::{Flag, number, value};
+use crate::kubectl::args::{Flag, small_number, value};
 use crate::kubectl::infos::{Ask, all_infos};
 use crate::kubectl::run::Call;
 use alloc::format;
@@ -12,7 +12,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 pub const DEPLOYMENT: &[Flag] =
-    &[value("image", "").required(), number("port"), Flag { short: "r", ..number("replicas") }];
+    &[value("image", "").required(), small_number("port"), Flag { short: "r", ..small_number("replicas") }];
 pub const JOB: &[Flag] = &[value("image", ""), value("from", "")];
 pub const CRON_JOB: &[Flag] =
     &[value("image", "").required(), value("schedule", "").required(), value("restart", "")];
