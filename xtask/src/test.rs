@@ -4,7 +4,7 @@
 use crate::problem::{Problem, Result};
 use crate::setup::{self, Step, Toolchain};
 use crate::totals::{self, Totals};
-use crate::{build, conformance, pack, repo, run, schema, site, sizes};
+use crate::{build, conformance, pack, replay, repo, run, schema, site, sizes};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -32,12 +32,14 @@ const SECTIONS: &[Section] = &[
     Section { name: "conformance", help: "recorded sessions", needs: &[C_COMPILER], work: conformance },
     Section { name: "kernel", help: "rendered rules in the kernel", needs: &[C_COMPILER], work: kernel },
     Section { name: "no-std", help: "core without std", needs: &[WASM_TARGET, BARE_TARGET], work: no_std },
+    Section { name: "replay", help: "the same in WebAssembly", needs: REPLAY, work: replay },
     Section { name: "package", help: "the npm package", needs: PACKAGE, work: package },
     Section { name: "chrome", help: "the engine in Chrome", needs: CHROME, work: chrome },
     Section { name: "web", help: "the playground's code", needs: SITE, work: web },
     Section { name: "site", help: "the playground in Chrome", needs: SITE_IN_CHROME, work: in_browser },
 ];
 
+const REPLAY: &[Step] = &[C_COMPILER, NODE, WASM_TARGET];
 const PACKAGE: &[Step] = &[C_COMPILER, NODE, WASM_TARGET, WASM_BINDGEN, PACKAGE_NPM, BROWSER];
 const CHROME: &[Step] = &[C_COMPILER, WASM_TARGET, WASM_BINDGEN, WASM_PACK, BROWSER];
 const SITE: &[Step] = &[C_COMPILER, NODE, WASM_TARGET, WASM_BINDGEN, PACKAGE_NPM, WEB_NPM];
@@ -223,6 +225,12 @@ fn no_std(tally: &mut Tally) -> Result {
 fn conformance(tally: &mut Tally) -> Result {
     let (output, result) = run::heard(conformance::runner().arg("--check").current_dir(repo::root()), LIMIT);
     tally.score(&output, result);
+    Ok(())
+}
+
+/// Each case is answered in WebAssembly as it is natively.
+fn replay(tally: &mut Tally) -> Result {
+    tally.check("wasm = native", replay::run(&[]));
     Ok(())
 }
 
