@@ -2,6 +2,7 @@
 //!
 //! Models `k8s.io/kube-openapi/pkg/handler3`, `pkg/handler` and the aggregator's `controllers/openapi*`.
 
+mod binary;
 mod parameters;
 mod paths;
 mod schemas;
@@ -53,7 +54,8 @@ pub(super) fn answer(schema: &Schema, request: &Request, parts: &[&str], hash: &
     if !known {
         return Some(Response { code: 404, ..Response::default() });
     }
-    if !accepts_json(request) {
+    let as_binary = edition == Edition::V2 && accepts_binary(request);
+    if !as_binary && !accepts_json(request) {
         return Some(Response { code: 406, ..Response::default() });
     }
     let tag = tag(schema, &path);
@@ -73,12 +75,16 @@ pub(super) fn answer(schema: &Schema, request: &Request, parts: &[&str], hash: &
         response.code = 304;
         return Some(response);
     }
-    response.headers.push(header("Content-Type", "application/json"));
+    let type_ = if as_binary { BINARY } else { "application/json" };
+    response.headers.push(header("Content-Type", type_));
     let document = match edition {
         Edition::V2 => second(schema),
         Edition::V3 => third(schema, &path),
     };
-    response.body = Body::Bytes(json::to_string(&document).into_bytes());
+    response.body = Body::Bytes(match as_binary {
+        true => binary::document(&document),
+        false => json::to_string(&document).into_bytes(),
+    });
     Some(response)
 }
 
@@ -107,7 +113,17 @@ fn is_among(tag: &str, tags: &str) -> bool {
     tags.split(',').map(str::trim).any(|t| t == "*" || t.trim_start_matches("W/").trim_matches('"') == tag)
 }
 
-/// Whether JSON will do. The other form, protobuf of another kind, is not offered.
+/// Protobuf of another kind than that of objects, by the name that is no media type, and the later one.
+const BINARY: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+const OLD_BINARY: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+fn accepts_binary(request: &Request) -> bool {
+    let accept = request.header("Accept").unwrap_or_default();
+    let first = accept.split([',', ';']).next().unwrap_or_default().trim();
+    matches!(first, BINARY | OLD_BINARY)
+}
+
+/// Whether JSON will do. The other form of edition 3, protobuf of another kind, is not offered.
 fn accepts_json(request: &Request) -> bool {
     let accept = request.header("Accept").unwrap_or_default();
     let fits = |clause: &str| {
