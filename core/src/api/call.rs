@@ -11,6 +11,7 @@ use super::{
 use crate::base::{Status, Text, Value};
 use crate::registry::write::At;
 use crate::registry::{Server, StoredKind};
+use crate::schema::Resource;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -55,11 +56,8 @@ impl<'a> Call<'a> {
         url: &'a Url,
         route: ResourceRoute<'a>,
     ) -> Result<Call<'a>, Status> {
-        let name = match route.resource.group.as_str() {
-            "" => route.resource.name.clone(),
-            group => alloc::format!("{}.{group}", route.resource.name).into(),
-        };
-        // Resources that only answer reviews are not stored. Bindings are of pods.
+        let name = named(route.resource);
+        // Bindings are of pods.
         let stored = if name == BINDINGS { "pods" } else { name.as_str() };
         let kind = server.kind(stored).ok_or_else(not_found)?;
         Ok(Call { server, watches, request, url, route, kind, warnings: Vec::new() })
@@ -149,6 +147,11 @@ impl<'a> Call<'a> {
         (self.kind.name.clone(), self.route.namespace.into(), self.route.name.into())
     }
 
+    /// The resource as the path names it, in its group.
+    pub(super) fn resource(&self) -> Text {
+        named(self.route.resource)
+    }
+
     /// What a body has to be.
     pub(super) fn expected(&self) -> body::Expected {
         let r = self.route.resource;
@@ -159,6 +162,13 @@ impl<'a> Call<'a> {
     pub(super) fn user_agent(&self) -> &str {
         // Without one a client is nobody in particular.
         self.request.header("User-Agent").unwrap_or("unknown")
+    }
+}
+
+fn named(resource: &Resource) -> Text {
+    match resource.group.as_str() {
+        "" => resource.name.clone(),
+        group => alloc::format!("{}.{group}", resource.name).into(),
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Status> {
 }
 
 pub(super) fn delete_collection(call: &mut Call<'_>) -> Result<Answer, Status> {
-    let list = ListOptions::parse(&call.url.query, &call.kind.name, "")?;
+    let list = ListOptions::parse(&call.url.query, &call.resource(), "")?;
     let options = read_options(call)?;
     let (objects, _, revision) = select(call, &list)?;
     let items = objects.iter().map(|o| {

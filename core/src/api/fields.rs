@@ -42,13 +42,37 @@ const SELECTABLE: &[Selectable] = &[
             "status.nominatedNodeName",
         ],
     },
+    Selectable { resource: "certificatesigningrequests.certificates.k8s.io", fields: &["spec.signerName"] },
+    Selectable { resource: "clustertrustbundles.certificates.k8s.io", fields: &["spec.signerName"] },
+    Selectable {
+        resource: "podcertificaterequests.certificates.k8s.io",
+        fields: &["spec.signerName", "spec.podName", "spec.nodeName"],
+    },
+    Selectable {
+        resource: "resourceslices.resource.k8s.io",
+        fields: &["spec.nodeName", "spec.driver", "spec.pool.name"],
+    },
     Selectable { resource: "nodes", fields: &["spec.unschedulable"] },
     Selectable { resource: "services", fields: &["spec.clusterIP", "spec.type"] },
     Selectable { resource: "namespaces", fields: &["status.phase"] },
     Selectable { resource: "replicationcontrollers", fields: &["status.replicas"] },
     Selectable { resource: "secrets", fields: &["type"] },
-    Selectable { resource: "replicasets.apps", fields: &["status.replicas"] },
     Selectable { resource: "jobs.batch", fields: &["status.successful"] },
+    Selectable {
+        resource: "events.events.k8s.io",
+        fields: &[
+            "regarding.kind",
+            "regarding.namespace",
+            "regarding.name",
+            "regarding.uid",
+            "regarding.apiVersion",
+            "regarding.resourceVersion",
+            "regarding.fieldPath",
+            "reason",
+            "reportingController",
+            "type",
+        ],
+    },
     Selectable {
         resource: "events",
         fields: &[
@@ -67,17 +91,15 @@ const SELECTABLE: &[Selectable] = &[
     },
 ];
 
-/// Kinds whose own words for an unknown field differ from those of the rest.
-const OWN_WORDS: &[&str] = &[
-    "pods",
+/// Conversions that know `metadata.name`, and not `metadata.namespace`. Each is of a kind in no namespace, but for
+/// requests for the certificates of pods.
+const NAME_ONLY: &[&str] = &[
     "nodes",
-    "services",
     "namespaces",
-    "replicationcontrollers",
-    "secrets",
-    "replicasets.apps",
-    "jobs.batch",
-    "events",
+    "certificatesigningrequests.certificates.k8s.io",
+    "clustertrustbundles.certificates.k8s.io",
+    "podcertificaterequests.certificates.k8s.io",
+    "resourceslices.resource.k8s.io",
 ];
 
 impl FieldSelector {
@@ -170,31 +192,33 @@ fn unescape(text: &str) -> Result<String, String> {
 
 /// The field as objects have it, if objects of that resource may be selected by it.
 fn check(field: &str, resource: &str) -> Result<String, String> {
-    let known = SELECTABLE.iter().find(|s| s.resource == resource).map(|s| s.fields).unwrap_or_default();
+    let own = SELECTABLE.iter().find(|s| s.resource == resource);
+    let known = own.map(|s| s.fields).unwrap_or_default();
     let field = match (resource, field) {
         // An old name that clients still use.
-        ("nodes" | "pods", "spec.host") => "spec.nodeName",
+        ("pods", "spec.host") => "spec.nodeName",
         (_, field) => field,
     };
-    if matches!(field, "metadata.name" | "metadata.namespace")
-        && !(resource == "namespaces" && field == "metadata.namespace")
-        || known.contains(&field)
-    {
-        return Ok(field.to_string());
-    }
-    if OWN_WORDS.contains(&resource) {
-        return Err(match resource {
-            "replicasets.apps" | "jobs.batch" => {
-                format!("field label {field:?} not supported for {}", kind_of(resource))
-            }
-            _ => format!("field label not supported: {field}"),
+    let of_all = field == "metadata.name" || field == "metadata.namespace" && !NAME_ONLY.contains(&resource);
+    if of_all || known.contains(&field) {
+        return Ok(match field.strip_prefix("regarding.") {
+            // Both kinds of events are stored as the older one.
+            Some(rest) => format!("involvedObject.{rest}"),
+            _ if field == "reportingController" => "reportingComponent".to_string(),
+            _ => field.to_string(),
         });
     }
-    Err(format!("\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
-}
-
-fn kind_of(resource: &str) -> &'static str {
-    if resource == "jobs.batch" { "Job" } else { "ReplicaSet" }
+    Err(match (own, resource) {
+        (None, _) => {
+            let known = "only \"metadata.name\", \"metadata.namespace\"";
+            format!("\"{field}\" is not a known field selector: {known}")
+        }
+        (_, "jobs.batch") => format!("field label {field:?} not supported for Job"),
+        (_, "resourceslices.resource.k8s.io") => {
+            format!("field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: {field}")
+        }
+        _ => format!("field label not supported: {field}"),
+    })
 }
 
 fn field_of(object: &Value, field: &str) -> String {

@@ -286,7 +286,7 @@ pub fn delete_options(query: &Query, body: &Value) -> Result<DeleteOptions, Stat
 }
 
 /// A parameter that is true or false, as Go's conversion of query parameters reads it.
-fn boolean(query: &Query, key: &str) -> Result<Option<bool>, Status> {
+pub(super) fn boolean(query: &Query, key: &str) -> Result<Option<bool>, Status> {
     if !query.has(key) {
         return Ok(None);
     }

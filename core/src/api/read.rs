@@ -37,7 +37,7 @@ pub(super) fn shown(call: &Call<'_>, object: &Object) -> Value {
 }
 
 pub(super) fn list(call: &mut Call<'_>, output: Output) -> Result<Answer, Status> {
-    let options = ListOptions::parse(&call.url.query, &call.kind.name, call.route.name)?;
+    let options = ListOptions::parse(&call.url.query, &call.resource(), call.route.name)?;
     if options.watch || call.route.watch {
         return watch::open(call, output, options);
     }

@@ -88,6 +88,10 @@ fn named<'a>(
     if !namespace.is_empty() && !main.namespaced || namespace.is_empty() && main.namespaced && by_name {
         return Route::NotFound;
     }
+    // What only answers has no objects that could be named.
+    if !name.is_empty() && !main.has_verb("get") {
+        return Route::NotFound;
+    }
     let subresource = match rest {
         [] => None,
         // What follows `proxy` is a path of the program behind it.

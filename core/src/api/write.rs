@@ -9,6 +9,7 @@ use super::read::shown;
 use super::route::ResourceRoute;
 use super::{body, negotiate};
 use crate::base::{Status, Value};
+use crate::registry::review;
 use crate::registry::write::{self, Options, Part};
 use alloc::format;
 
@@ -26,6 +27,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Status> {
     match_namespace(&call.route, &mut object)?;
     let object = defaulted(call, object);
     let options = sent_by(call, &options);
+    if !call.route.resource.has_verb("list") {
+        let answer = review::answer(call.server, &call.kind, object, &options)?;
+        return Ok(Answer::object(201, shown(call, &answer)));
+    }
     let written = write::create(call.server, &call.kind.name.clone(), object, &options)?;
     call.warnings.extend(written.warnings);
     Ok(Answer::object(201, shown(call, &written.object)))

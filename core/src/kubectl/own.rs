@@ -13,6 +13,7 @@ use crate::base::Value;
 use crate::base::field::quoted;
 use crate::manifest;
 use crate::print::Table;
+use crate::registry::review;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -232,13 +233,13 @@ pub fn can_i(client: &mut Client<'_>, call: &Call<'_>, out: &mut Printed) -> Don
 
 pub fn who_am_i(_: &mut Client<'_>, _: &Call<'_>, out: &mut Printed) -> Done {
     let rows = [
-        ["ATTRIBUTE", "VALUE"],
-        ["Username", "admin"],
-        ["UID", "1"],
-        ["Groups", "[system:masters system:authenticated]"],
+        ["ATTRIBUTE".into(), "VALUE".into()],
+        ["Username".into(), review::USER.into()],
+        ["UID".into(), review::USER_ID.into()],
+        ["Groups".into(), format!("[{}]", review::USER_GROUPS.join(" "))],
     ];
     let mut table = Table::default();
-    table.rows.extend(rows.map(|row| row.map(String::from).to_vec()));
+    table.rows.extend(rows.map(Vec::from));
     out.stdout.push_str(&table.text());
     Ok(())
 }

@@ -36,6 +36,7 @@ pub mod quota;
 mod rbac;
 mod resource_quota;
 mod resources;
+pub mod review;
 mod runtime_class;
 mod secret;
 mod selector;

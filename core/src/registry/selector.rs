@@ -42,6 +42,26 @@ pub(super) fn has_invalid_value(selector: &Value) -> bool {
 }
 
 fn requirement(at: &Path<'_>, expression: &Value, any_value: bool, errors: &mut Errors) {
+    if !operands(at, expression, errors) {
+        let operator = expression.get("operator").str();
+        errors.push(field::invalid(&(at / "operator"), operator, "not a valid selector operator"));
+    }
+    key_and_values(at, expression, any_value, errors);
+}
+
+/// A requirement of labels or fields in a question about access, whose operator may be one that is not known yet.
+pub(super) fn asked(at: &Path<'_>, expression: &Value, labels: bool, errors: &mut Errors) {
+    if !labels && expression.get("key").is_empty() {
+        errors.push(field::required(&(at / "key"), "must be specified"));
+    }
+    operands(at, expression, errors);
+    if labels {
+        key_and_values(at, expression, false, errors);
+    }
+}
+
+/// The values are as many as the operator takes; whether it is known.
+fn operands(at: &Path<'_>, expression: &Value, errors: &mut Errors) -> bool {
     let (operator, values) = (expression.get("operator").str(), expression.get("values").items());
     let values_at = at / "values";
     match operator {
@@ -54,8 +74,13 @@ fn requirement(at: &Path<'_>, expression: &Value, any_value: bool, errors: &mut 
             errors.push(field::forbidden(&values_at, detail));
         }
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        other => errors.push(field::invalid(&(at / "operator"), other, "not a valid selector operator")),
+        _ => return false,
     }
+    true
+}
+
+fn key_and_values(at: &Path<'_>, expression: &Value, any_value: bool, errors: &mut Errors) {
+    let (values, values_at) = (expression.get("values").items(), at / "values");
     let key = expression.get("key").str();
     check::complain(&(at / "key"), key, names::label_key(key), errors);
     if !any_value {

@@ -142,8 +142,9 @@ fn stored_kinds(schema: &Schema) -> BTreeMap<Text, Arc<StoredKind>> {
         let name = in_group(r);
         let version = STORAGE_VERSIONS.iter().find(|(n, _)| *n == name.as_str()).map(|(_, v)| *v);
         !r.name.contains('/')
-            && r.has_verb("list")
             && r.has_verb("create")
+            // Reviews, which can only be created, mean something all the same.
+            && (r.has_verb("list") || strategies::of(&name).is_some())
             && version.is_none_or(|v| r.version == v)
             && !ALIASES.iter().any(|(alias, _)| *alias == name.as_str())
     };

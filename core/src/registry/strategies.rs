@@ -4,8 +4,8 @@ use super::strategy::Strategy;
 use super::{
     admissionregistration, api_service, apps, autoscaling, batch, certificate_request, config_map, devices,
     disruption_budget, endpoint_slice, endpoints, event, flow_control, ip_addresses, lease, limit_range,
-    namespace, networking, node, pod, priority_class, rbac, resource_quota, runtime_class, secret, service,
-    service_account, service_cidr, storage, volume,
+    namespace, networking, node, pod, priority_class, rbac, resource_quota, review, runtime_class, secret,
+    service, service_account, service_cidr, storage, volume,
 };
 
 const STRATEGIES: &[Strategy] = &[
@@ -23,6 +23,11 @@ const STRATEGIES: &[Strategy] = &[
     networking::ingress::STRATEGY,
     networking::ingress_class::STRATEGY,
     networking::network_policy::STRATEGY,
+    review::OWN,
+    review::OF_SUBJECT,
+    review::IN_NAMESPACE,
+    review::RULES,
+    review::SELF,
     rbac::ROLE,
     rbac::CLUSTER_ROLE,
     rbac::ROLE_BINDING,

@@ -3,15 +3,19 @@
 //! Models `pkg/registry/core/pod/rest` and `pkg/registry/core/{pod,service,node}`.
 
 use crate::api::call::{Answer, Call};
-use crate::api::options::integer;
+use crate::api::options::{boolean, integer};
 use crate::api::read;
-use crate::api::url::Query;
+use crate::api::url::{self, Query};
 use crate::base::field::Errors;
 use crate::base::status::InGroup;
 use crate::base::{Path, Status, Value, field, ip};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// What can be asked of a log, in the order in which it is passed on.
+const LOG_OPTIONS: &[&str] =
+    &["follow", "limitBytes", "previous", "sinceSeconds", "sinceTime", "tailLines", "timestamps"];
 
 pub(super) fn log(call: &mut Call<'_>) -> Result<Answer, Status> {
     let errors = log_options(&call.url.query)?;
@@ -20,11 +24,35 @@ pub(super) fn log(call: &mut Call<'_>) -> Result<Answer, Status> {
         return Err(Status::invalid(options, call.route.name, &errors));
     }
     let pod = pod(call)?;
-    container(&pod, call.url.query.get("container"))?;
+    let container = container(&pod, call.url.query.get("container"))?;
     if pod.get("spec").get("nodeName").is_empty() {
         return Ok(read::text(204, ""));
     }
-    Err(unreachable_kubelet(call, &pod))
+    let kubelet = kubelet(call, &pod)?;
+    let (namespace, name) =
+        (pod.get("metadata").get("namespace").str(), pod.get("metadata").get("name").str());
+    let query = forwarded(&call.url.query)?;
+    let path = format!("https://{kubelet}/containerLogs/{namespace}/{name}/{container}{query}");
+    Err(Status::unknown(format!("Get \"{path}\": {}", refused(&kubelet))))
+}
+
+/// What the kubelet is asked for of a log, as a query.
+fn forwarded(query: &Query) -> Result<String, Status> {
+    let mut out = String::new();
+    for name in LOG_OPTIONS {
+        let value = match *name {
+            "follow" | "previous" | "timestamps" => match boolean(query, name)? {
+                Some(true) => "true".into(),
+                _ => continue,
+            },
+            _ => url::escaped(query.get(name)).replace(':', "%3A"),
+        };
+        if !value.is_empty() {
+            let mark = if out.is_empty() { '?' } else { '&' };
+            out.push_str(&format!("{mark}{name}={value}"));
+        }
+    }
+    Ok(out)
 }
 
 /// What is wrong with how much of a log is asked for.
@@ -62,7 +90,12 @@ pub(super) fn stream(call: &mut Call<'_>, what: &str) -> Result<Answer, Status> 
         let name = pod.get("metadata").get("name").str();
         return Err(Status::bad_request(format!("pod {name} does not have a host assigned")));
     }
-    Err(unreachable_kubelet(call, &pod))
+    let connection = call.request.header("Connection").unwrap_or_default();
+    if !connection.to_ascii_lowercase().contains("upgrade") {
+        return Err(Status::bad_request("Upgrade request required"));
+    }
+    let kubelet = kubelet(call, &pod)?;
+    Err(Status::unknown(format!("error dialing backend: {}", refused(&kubelet))))
 }
 
 pub(super) fn proxy(call: &mut Call<'_>) -> Result<Answer, Status> {
@@ -86,7 +119,7 @@ pub(super) fn proxy(call: &mut Call<'_>) -> Result<Answer, Status> {
             if address.is_none_or(|ip| ip.is_loopback() || ip.is_unspecified() || ip.is_multicast()) {
                 return Err(Status::bad_request("address not allowed"));
             }
-            Err(unreachable_kubelet(call, pod))
+            Err(no_route())
         }
         _ => {
             let node = call.server.store.value("nodes", "", name);
@@ -125,22 +158,21 @@ fn container(pod: &Value, asked: &str) -> Result<String, Status> {
     }
 }
 
-/// The node's kubelet can't be reached: there is no container runtime behind it.
-fn unreachable_kubelet(call: &Call<'_>, pod: &Value) -> Status {
+/// Host and port of the kubelet of a pod's node.
+fn kubelet(call: &Call<'_>, pod: &Value) -> Result<String, Status> {
     let node = pod.get("spec").get("nodeName").str();
     let addresses = call.server.store.value("nodes", "", node).get("status").get("addresses");
     let address = addresses.items().iter().find(|a| a.get("type").str() == "InternalIP");
     match address.map(|a| a.get("address").str()) {
-        Some(address) => {
-            let path = format!(
-                "https://{address}:10250/containerLogs/{}/{}",
-                pod.get("metadata").get("namespace").str(),
-                pod.get("metadata").get("name").str()
-            );
-            Status::internal(format!("Get \"{path}\": dial tcp {address}:10250: connect: connection refused"))
-        }
-        None => Status::internal(format!("node \"{node}\" has no address of a kubelet")),
+        Some(address) if address.contains(':') => Ok(format!("[{address}]:10250")),
+        Some(address) => Ok(format!("{address}:10250")),
+        None => Err(Status::internal(format!("node \"{node}\" has no address of a kubelet"))),
     }
+}
+
+/// No kubelet can be reached: there is no container runtime behind the nodes.
+fn refused(kubelet: &str) -> String {
+    format!("dial tcp {kubelet}: connect: connection refused")
 }
 
 fn no_route() -> Status {

@@ -58,6 +58,16 @@ fn in_version(schema: &Schema, object: &Value, version: &str) -> Option<(TypeId,
     Some((type_, schema.arrange(&crate::schema::Kind::Struct(type_), &object)))
 }
 
+/// The managed fields of an object that is only answered.
+pub(in crate::registry) fn owned_by_writer(
+    server: &Server,
+    kind: &StoredKind,
+    options: &Options,
+    new: &mut Value,
+) -> Managed {
+    written(server, kind, Part::Object, options, None, new)
+}
+
 /// The managed fields after a plain write of `new`, which loses those it came with.
 ///
 /// This is worked out before admission looks at the object: what that adds is nobody's.

@@ -10,6 +10,7 @@ mod update;
 pub use create::create;
 pub(super) use delete::check_preconditions;
 pub use delete::{DeleteOptions, Deleted, Propagation, delete};
+pub(super) use managed::owned_by_writer;
 pub use managed::subject;
 pub use update::{At, Changed, Part, update, update_with};
 
