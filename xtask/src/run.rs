@@ -8,6 +8,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+/// So long an interrupted command may put things in order before it is ended.
+const TO_END: Duration = Duration::from_secs(5);
+
 /// Runs `command` with the terminal as its own; whatever it ends with is well.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     command.status().map_err(|error| cannot_start(command, &error))
@@ -84,7 +87,14 @@ pub(crate) fn within(limit: Duration, command: &mut Command) -> Result {
         }
     }
     signal("-INT", child.id());
-    let _ = child.wait();
+    // Whoever was started in the background may not hear that.
+    let end = Instant::now() + TO_END;
+    while matches!(child.try_wait(), Ok(None)) {
+        if Instant::now() > end {
+            stop(child.id());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
     Err(Problem::new(format!("{} did not end within {} s", name_of(command), limit.as_secs())))
 }
 

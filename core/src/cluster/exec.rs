@@ -372,7 +372,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 
     #[test]
     fn programs_in_a_container_see_the_network_of_the_pod() {
-        let mut cluster = Cluster::new(&Options::default());
+        let mut cluster = Cluster::new(&Options::product());
         let run = |cluster: &mut Cluster, words: &str, stdin: &str| {
             let args = words.split(' ').map(String::from).collect::<Vec<_>>();
             cluster.kubectl(&args, stdin, &[])
