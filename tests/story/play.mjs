@@ -138,10 +138,10 @@ function tally(words) {
 }
 
 /** What stands at a path: keys and positions with slashes between them. */
-const at = (value, path) => path.split("/").reduce((inner, step) => inner?.[step], value);
+export const at = (value, path) => path.split("/").reduce((inner, step) => inner?.[step], value);
 
 /** Whether a value is what is expected: the same, within a range, or a text that a pattern is found in. */
-function fits(found, expected) {
+export function fits(found, expected) {
   if (Array.isArray(expected)) return typeof found === "number" && expected[0] <= found && found <= expected[1];
   if (expected === null) return found === undefined || found === null;
   const pattern = typeof expected === "string" && /^\/(.*)\/$/s.exec(expected);
@@ -150,7 +150,7 @@ function fits(found, expected) {
 }
 
 /** The step with every $word replaced by what was kept under it; a number stays one if it is all there is. */
-function withWords(value, words) {
+export function withWords(value, words) {
   if (Array.isArray(value)) return value.map((item) => withWords(item, words));
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withWords(inner, words)]));

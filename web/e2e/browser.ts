@@ -14,9 +14,11 @@ export const FLAGS = [
   "--disable-sync",
 ];
 
+type Prepare = (page: Page) => Promise<void>;
+
 export interface Stand {
-  /** Opens the site in a fresh profile, and waits until it shows something. */
-  open(options?: BrowserContextOptions, hash?: string): Promise<Playground>;
+  /** Opens the site in a fresh profile, and waits until it shows something; `prepare` comes before all of its scripts. */
+  open(options?: BrowserContextOptions, hash?: string, prepare?: Prepare): Promise<Playground>;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export async function stand(): Promise<Stand> {
     args: FLAGS,
   });
   return {
-    open: (options, hash = "") => open(browser, site, hash, options),
+    open: (options, hash = "", prepare = undefined) => open(browser, site, hash, options, prepare),
     async close() {
       await browser.close();
       site.close();
@@ -40,6 +42,7 @@ async function open(
   site: Served,
   hash: string,
   options: BrowserContextOptions = {},
+  prepare: Prepare = async () => undefined,
 ): Promise<Playground> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
@@ -50,6 +53,7 @@ async function open(
       playground.complaints.push(message.text());
   });
   page.on("request", (request) => playground.requests.push(request.url()));
+  await prepare(page);
   await page.goto(site.url + hash);
   await page.locator(".ask .verdict.good, .ask .verdict.bad").waitFor({ state: "attached" });
   return playground;

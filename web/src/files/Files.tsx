@@ -100,7 +100,8 @@ export function DropZone() {
       void doing().then(({ openDropped }) => openDropped(entries));
     };
     const paste = (event: ClipboardEvent) => {
-      if (isTyping(event.target)) return;
+      // Who has taken it may have replaced what it was pasted into: that is nowhere then.
+      if (event.defaultPrevented || isTyping(event.target)) return;
       const { items = null } = event.clipboardData ?? {};
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (items && [...items].some((item) => item.kind === "file")) {
