@@ -1,19 +1,19 @@
 /**
  * The story of the chapter, tests/story/chapter.yml, which is also played natively, in Node and to the bare engine in
- * Chrome: here by hand, in the page. hands.ts knows where each command of it is to be found there.
+ * Chrome: here by hand, in the page. hands.ts knows where each command of it is to be found there. Only that scenarios
+ * reproduce is left to the others: it is the engine that does.
  */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { at, fits, withWords } from "../../tests/story/play.mjs";
 import { type Playground, type Stand, stand } from "./browser.ts";
-import { begin, COMMANDS, READ, Refusal, type Step } from "./hands.ts";
+import { begin, COMMANDS, READ, Refusal, type Step, settleIn } from "./hands.ts";
 import { tap } from "./worker.ts";
 
 interface Scenario {
   readonly scenario: string;
   readonly cluster: { readonly seed: number };
-  readonly reproduces?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -22,19 +22,26 @@ const story = parse(readFileSync(new URL("story/chapter.yml", tests), "utf8")) a
 const read = (file: string): string => readFileSync(new URL(`manifests/${file}`, tests), "utf8");
 
 let theStand: Stand;
+/** One page for all scenarios; after one that fails, another one. */
+let page: Playground | undefined;
 beforeAll(async () => {
   theStand = await stand();
 });
-afterAll(() => theStand.close());
+afterAll(async () => {
+  await page?.close();
+  await theStand.close();
+});
 
 describe("in the page, by hand", () => {
   it("the story has scenarios", () => expect(story.length).toBeGreaterThan(5));
 
   it.each(story.map((scenario) => [scenario.scenario, scenario] as const))("%s", async (_, scenario) => {
-    const p = await theStand.open({}, "", tap);
+    const p = page ?? (await theStand.open({}, "", tap));
+    if (!page) await settleIn(p);
+    page = undefined;
     await begin(p, scenario.cluster);
     await play(p, scenario);
-    await p.close();
+    page = p;
   });
 });
 
