@@ -103,6 +103,10 @@ describe("an act", () => {
   });
 
   it("takes a pod out of its Service by a label, and switches a selector", async () => {
+    await p.until(
+      () => p.cells("pods"),
+      (pods) => expect(pods.length).toBeGreaterThan(0),
+    );
     const [first] = await p.cells("pods");
     await command(`inspect pod ${first?.[0]}`);
     await act("Label").click();

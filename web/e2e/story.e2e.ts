@@ -88,6 +88,10 @@ describe("ten pods and hello-svc", () => {
   });
 
   it("are replaced where one is deleted", async () => {
+    await p.until(
+      () => p.cells("pods"),
+      (pods) => expect(pods).toHaveLength(10),
+    );
     const [first] = await p.cells("pods");
     await p.page.getByRole("button", { name: "Table" }).click();
     await p.page.getByRole("button", { name: first?.[0] ?? "", exact: true }).click();
