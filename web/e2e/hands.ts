@@ -27,7 +27,7 @@ export class Refusal extends Error {
   constructor(text: string) {
     super(text);
     const [, invalid] = /^The \S+ ".*?" is invalid: (.*)/s.exec(text) ?? [];
-    const [, reason = "", message = text] = /^Error from server \((\w+)\).*?: (.*)/s.exec(text) ?? [];
+    const [, reason = "", message = text] = /(?:^|\n)Error from server \((\w+)\).*?: (.*)/s.exec(text) ?? [];
     // kubectl says only of what is invalid which code it had.
     this.status =
       invalid === undefined

@@ -76,6 +76,11 @@ describe("lessons", () => {
     );
     await keyboard.press("Escape");
     await p.page.locator(".cm-content").waitFor();
+    // The focus goes back to the stage first.
+    await p.until(
+      () => p.page.evaluate(() => document.activeElement?.className),
+      (name) => expect(name).toContain("canvas"),
+    );
     await keyboard.press("e");
     await p.until(
       () => p.page.evaluate(() => document.activeElement?.className ?? ""),
