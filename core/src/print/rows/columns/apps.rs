@@ -2,7 +2,7 @@
 //!
 //! Models `AddHandlers` of `pkg/printers/internalversion/printers.go`.
 
-use super::{AGE, Column, NAME};
+use super::{AGE, CONTAINERS, Column, IMAGES, NAME};
 
 pub(in crate::print::rows) const REPLICA_SET: &[Column] = &[
     NAME,
@@ -22,8 +22,8 @@ pub(in crate::print::rows) const REPLICA_SET: &[Column] = &[
         "The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.",
     ),
     AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
+    CONTAINERS,
+    IMAGES,
     Column::wide(
         "Selector",
         "string",
@@ -60,8 +60,8 @@ pub(in crate::print::rows) const DAEMON_SET: &[Column] = &[
         "NodeSelector is a selector which must be true for the pod to fit on a node. Selector which must match a node's labels for the pod to be scheduled on that node. More info: https://kubernetes.io/docs/concepts/configuration/assign-pod-node/",
     ),
     AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
+    CONTAINERS,
+    IMAGES,
     Column::wide(
         "Selector",
         "string",
@@ -69,13 +69,8 @@ pub(in crate::print::rows) const DAEMON_SET: &[Column] = &[
     ),
 ];
 
-pub(in crate::print::rows) const STATEFUL_SET: &[Column] = &[
-    NAME,
-    Column::new("Ready", "string", "Number of the pod with ready state"),
-    AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
-];
+pub(in crate::print::rows) const STATEFUL_SET: &[Column] =
+    &[NAME, Column::new("Ready", "string", "Number of the pod with ready state"), AGE, CONTAINERS, IMAGES];
 
 pub(in crate::print::rows) const DEPLOYMENT: &[Column] = &[
     NAME,
@@ -91,8 +86,8 @@ pub(in crate::print::rows) const DEPLOYMENT: &[Column] = &[
         "Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this deployment.",
     ),
     AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
+    CONTAINERS,
+    IMAGES,
     Column::wide(
         "Selector",
         "string",

@@ -2,7 +2,7 @@
 //!
 //! Models `AddHandlers` of `pkg/printers/internalversion/printers.go`.
 
-use super::{AGE, Column, NAME};
+use super::{AGE, CONTAINERS, Column, IMAGES, NAME};
 
 pub(in crate::print::rows) const JOB: &[Column] = &[
     NAME,
@@ -14,8 +14,8 @@ pub(in crate::print::rows) const JOB: &[Column] = &[
     ),
     Column::new("Duration", "string", "Time required to complete the job."),
     AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
+    CONTAINERS,
+    IMAGES,
     Column::wide(
         "Selector",
         "string",
@@ -43,8 +43,8 @@ pub(in crate::print::rows) const CRON_JOB: &[Column] = &[
         "Information when was the last time the job was successfully scheduled.",
     ),
     AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
+    CONTAINERS,
+    IMAGES,
     Column::wide(
         "Selector",
         "string",

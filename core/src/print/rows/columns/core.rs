@@ -2,7 +2,7 @@
 //!
 //! Models `AddHandlers` of `pkg/printers/internalversion/printers.go`.
 
-use super::{AGE, Column, NAME};
+use super::{AGE, CONTAINERS, Column, IMAGES, NAME};
 
 pub(in crate::print::rows) const POD: &[Column] = &[
     NAME,
@@ -57,8 +57,8 @@ pub(in crate::print::rows) const REPLICATION_CONTROLLER: &[Column] = &[
     ),
     Column::new("Ready", "integer", "The number of ready replicas for this replication controller."),
     AGE,
-    Column::wide("Containers", "string", "Names of each container in the template."),
-    Column::wide("Images", "string", "Images referenced by each container in the template."),
+    CONTAINERS,
+    IMAGES,
     Column::wide(
         "Selector",
         "string",

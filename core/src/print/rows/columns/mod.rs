@@ -32,6 +32,11 @@ const AGE: Column = Column::new(
     "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
 );
 
+/// Of whatever makes pods of a template.
+const CONTAINERS: Column = Column::wide("Containers", "string", "Names of each container in the template.");
+const IMAGES: Column =
+    Column::wide("Images", "string", "Images referenced by each container in the template.");
+
 /// The columns of a kind that has none of its own.
 ///
 /// Models `rest.NewDefaultTableConvertor`.
