@@ -8,6 +8,7 @@ use crate::base::field::{self, Errors};
 use crate::base::status::InGroup;
 use crate::base::{Path, Selector, Status, Text, Value};
 use crate::registry::write::{DeleteOptions, Propagation};
+use crate::schema::managed::manager;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,9 +30,6 @@ pub enum FieldValidation {
     Warn,
     Strict,
 }
-
-/// The longest name of a field manager.
-const MANAGER_MAX: usize = 128;
 
 impl WriteOptions {
     /// The options of a write; `kind` is what errors call them: `CreateOptions`, `UpdateOptions`.
@@ -59,7 +57,7 @@ impl WriteOptions {
             }
             _ => {}
         }
-        check_manager(manager, &mut errors);
+        manager::check(&Path::new("fieldManager"), manager, &mut errors);
         let dry_run = dry_run(query, &mut errors);
         let validation = match query.get("fieldValidation") {
             "" | "Warn" => FieldValidation::Warn,
@@ -72,32 +70,8 @@ impl WriteOptions {
             }
         };
         invalid(kind, &errors)?;
-        let manager = if manager.is_empty() { user_agent_manager(user_agent) } else { manager.into() };
+        let manager = manager::of(manager, user_agent);
         Ok(WriteOptions { dry_run, manager, validation, force: force.unwrap_or(false) })
-    }
-}
-
-/// The name of a client: its user agent up to the first slash.
-fn user_agent_manager(user_agent: &str) -> Text {
-    let name = user_agent.split('/').next().unwrap_or_default();
-    let mut out = String::new();
-    for c in name.chars().filter(|c| !c.is_control()) {
-        if out.len() + c.len_utf8() > MANAGER_MAX {
-            break;
-        }
-        out.push(c);
-    }
-    out.into()
-}
-
-fn check_manager(manager: &str, errors: &mut Errors) {
-    let at = Path::new("fieldManager");
-    if manager.len() > MANAGER_MAX {
-        errors.push(field::too_long(&at, MANAGER_MAX));
-    }
-    for (i, c) in manager.char_indices().filter(|(_, c)| c.is_control()) {
-        let detail = format!("invalid character U+{:04X} (at position {i})", u32::from(c));
-        errors.push(field::invalid(&at, manager, detail));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::base::field::{self, Errors};
 use crate::base::names::{self, Complaints};
 use crate::base::sort;
 use crate::base::{Path, Value};
+use crate::schema::managed::manager;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,8 +15,6 @@ use alloc::vec::Vec;
 pub(super) use super::check::IMMUTABLE;
 /// All annotations of an object together, in bytes.
 const ANNOTATIONS_MAX: usize = 256 * 1024;
-/// The longest name of a field manager.
-const MANAGER_MAX: usize = 128;
 /// The longest name of a subresource in `managedFields`.
 const SUBRESOURCE_MAX: usize = 256;
 /// Finalizers that need no domain.
@@ -255,20 +254,9 @@ fn managed_fields(metadata: &Value, errors: &mut Errors) {
         if !fields_type.is_empty() && fields_type != "FieldsV1" {
             errors.push(field::invalid(&(&at / "fieldsType"), fields_type, "must be `FieldsV1`"));
         }
-        check_manager(&(&at / "manager"), entry.get("manager").str(), errors);
+        manager::check(&(&at / "manager"), entry.get("manager").str(), errors);
         if entry.get("subresource").str().len() > SUBRESOURCE_MAX {
             errors.push(field::too_long(&(&at / "subresource"), SUBRESOURCE_MAX));
         }
-    }
-}
-
-/// The name of a field manager: printable, and not too long.
-pub(super) fn check_manager(at: &Path<'_>, manager: &str, errors: &mut Errors) {
-    if manager.len() > MANAGER_MAX {
-        errors.push(field::too_long(at, MANAGER_MAX));
-    }
-    for (i, c) in manager.char_indices().filter(|(_, c)| !field::is_printable(*c)) {
-        let detail = format!("invalid character U+{:04X} (at position {i})", u32::from(c));
-        errors.push(field::invalid(at, manager, detail));
     }
 }

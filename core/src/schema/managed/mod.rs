@@ -9,6 +9,7 @@ mod apply;
 mod conflict;
 mod entry;
 mod last_applied;
+pub mod manager;
 mod reset;
 mod scale;
 mod update;
@@ -194,23 +195,4 @@ impl Managed {
         }
         entries
     }
-}
-
-/// Who writes: the field manager the client names, or else its user agent up to the slash.
-///
-/// Models `managerOrUserAgent` and `prefixFromUserAgent` (`handlers/create.go`).
-pub fn manager_of(named: &str, user_agent: &str) -> Text {
-    const MAX: usize = 128;
-    if !named.is_empty() {
-        return named.into();
-    }
-    let mut out = alloc::string::String::new();
-    let prefix = user_agent.split('/').next().unwrap_or_default();
-    for c in prefix.chars().filter(|c| crate::base::field::is_printable(*c)) {
-        if out.len() + c.len_utf8() > MAX {
-            break;
-        }
-        out.push(c);
-    }
-    out.into()
 }
