@@ -33,6 +33,7 @@ const DNS1123_LABEL: Format = Format {
     regex: "[a-z0-9]([-a-z0-9]*[a-z0-9])?",
     examples: &["my-name", "123-abc"],
 };
+const SHORT_NAME: Format = Format { unit: "bytes", ..DNS1123_LABEL };
 const DNS1123_SUBDOMAIN: Format = Format {
     max: SUBDOMAIN_MAX,
     unit: "characters",
@@ -178,13 +179,22 @@ fn is_label_name(s: &str) -> bool {
 }
 
 pub fn dns1123_label(s: &str) -> Complaints {
+    label(&DNS1123_LABEL, s)
+}
+
+/// The same where upstream declares it, as the format `k8s-short-name`.
+pub fn short_name(s: &str) -> Complaints {
+    label(&SHORT_NAME, s)
+}
+
+fn label(format: &Format, s: &str) -> Complaints {
     let fits = is_dns1123_label(s);
     if !fits && is_dns1123_subdomain(s) {
-        let mut out = DNS1123_LABEL.check(s, true);
+        let mut out = format.check(s, true);
         out.push("must not contain dots".to_string());
         return out;
     }
-    DNS1123_LABEL.check(s, fits)
+    format.check(s, fits)
 }
 
 pub fn dns1123_subdomain(s: &str) -> Complaints {

@@ -40,9 +40,7 @@ fn validate(class: &Value) -> Errors {
     match class.get("handler").str() {
         "" => errors.push(field::required(&at, "").declarative()),
         name => {
-            // The newer of upstream's two packages counts in bytes, and says so.
-            let complaints =
-                names::dns1123_label(name).into_iter().map(|c| c.replace("63 characters", "63 bytes"));
+            let complaints = names::short_name(name).into_iter();
             errors.extend(complaints.map(|c| field::invalid(&at, name, c).declarative()));
         }
     }
