@@ -2,9 +2,13 @@
 //! compiled into the engine (`core/src/schema/kubernetes.bin`).
 //!
 //! The table is a pool of texts and some columns of LEB128 numbers, each read front to back by
-//! `core/src/schema/table.rs`: what is alike stands together, which compresses better. What can be derived from
+//! `core/src/schema/table/read.rs`: what is alike stands together, which compresses better. What can be derived from
 //! something else (the Go name from the JSON name, the wire type from the type) is left out.
 
+#[path = "../../core/src/schema/table/layout.rs"]
+mod layout;
+
+use layout::{COLUMNS, Column, EMBED, GO_NAME, GO_TYPE, MORE, OMIT_EMPTY, OMIT_ZERO, POINTER, REQUIRED};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fs;
@@ -89,22 +93,6 @@ struct Out<'a> {
     columns: [Vec<u8>; COLUMNS],
     texts: &'a mut Texts,
 }
-
-/// In the order in which `core/src/schema/table.rs` knows them.
-#[derive(Clone, Copy)]
-enum Column {
-    Head,
-    TypeName,
-    FieldName,
-    Flags,
-    Kind,
-    Proto,
-    Go,
-    More,
-    Resource,
-}
-
-const COLUMNS: usize = 9;
 
 fn number(bytes: &mut Vec<u8>, mut n: usize) {
     loop {
@@ -209,15 +197,6 @@ fn proto_number(f: &Value) -> Result<usize, String> {
         Some(p) => p.split_once(',').and_then(|(_, n)| n.parse().ok()).ok_or_else(|| format!("proto: {p}")),
     }
 }
-
-const OMIT_EMPTY: usize = 1;
-const OMIT_ZERO: usize = 2;
-const POINTER: usize = 4;
-const REQUIRED: usize = 8;
-const GO_NAME: usize = 16;
-const GO_TYPE: usize = 32;
-const MORE: usize = 64;
-const EMBED: usize = 128;
 
 fn field(
     out: &mut Out<'_>,

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask schema` writes it (`kubernetes.bin`) from the recorded shape of the API; this reads it.
 
+mod layout;
 mod read;
 
 use crate::base::Text;

@@ -1,5 +1,8 @@
 //! The table as it is compiled in: a pool of texts and some columns of numbers, as `cargo xtask schema` writes them.
 
+use super::layout::{
+    COLUMNS, Column, EMBED, GO_NAME, GO_TYPE, MORE, OMIT_EMPTY, OMIT_ZERO, POINTER, REQUIRED,
+};
 use super::{
     Embed, Field, Kind, ListType, More, Omit, Patch, Resource, Schema, Type, TypeId, scalar_go_type,
 };
@@ -8,37 +11,12 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
-const OMIT_EMPTY: usize = 1;
-const OMIT_ZERO: usize = 2;
-const POINTER: usize = 4;
-const REQUIRED: usize = 8;
-const GO_NAME: usize = 16;
-const GO_TYPE: usize = 32;
-const MORE: usize = 64;
-const EMBED: usize = 128;
-
 /// Reads the table. What it reads is compiled in and checked by tests, so that what could only be
 /// missing in a broken table reads as zero or empty.
 pub(super) struct Reader {
     columns: [&'static [u8]; COLUMNS],
     texts: Vec<Text>,
 }
-
-/// What is alike stands together, which compresses better: each of these is read front to back.
-#[derive(Clone, Copy)]
-enum Column {
-    Head,
-    TypeName,
-    FieldName,
-    Flags,
-    Kind,
-    Proto,
-    Go,
-    More,
-    Resource,
-}
-
-const COLUMNS: usize = 9;
 
 fn number_of(bytes: &mut &'static [u8]) -> usize {
     let (mut n, mut shift) = (0, 0);
