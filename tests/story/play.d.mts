@@ -4,3 +4,10 @@ export function at(value: unknown, path: string): unknown;
 export function fits(found: unknown, expected: unknown): boolean;
 /** The step with every $word replaced by what was kept under it. */
 export function withWords<T>(value: T, words: ReadonlyMap<string, string>): T;
+/** How many pods there are, and of those that are ready how many, on how many nodes, and which. */
+export function standing(pods: readonly { readonly state: string; readonly node: string; readonly name: string }[]): {
+  count: number;
+  ready: number;
+  nodes: number;
+  names: string[];
+};

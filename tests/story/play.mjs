@@ -78,10 +78,14 @@ const applied = (objects) => objects.map(({ kind, name, result }) => ({ kind, na
 function pods(cluster, labels) {
   const wanted = labels.split(",").map((label) => label.split("="));
   const has = (pod) => wanted.every(([key, value]) => pod.labels.some((l) => l.key === key && l.value === value));
-  const all = cluster.topology().pods.filter(has);
-  const ready = all.filter((pod) => pod.state === "ready");
+  return standing(cluster.topology().pods.filter(has));
+}
+
+/** How many pods there are, and of those that are ready how many, on how many nodes, and which. */
+export function standing(pods) {
+  const ready = pods.filter((pod) => pod.state === "ready");
   return {
-    count: all.length,
+    count: pods.length,
     ready: ready.length,
     nodes: new Set(ready.map((pod) => pod.node)).size,
     names: ready.map((pod) => pod.name).sort(),

@@ -1,18 +1,6 @@
 /** What can be done to a cluster by clicks: each act is a kubectl command, and can be undone; and looking back. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Playground, type Stand, stand } from "./browser.ts";
-
-let theStand: Stand;
-let p: Playground;
-
-beforeAll(async () => {
-  theStand = await stand();
-});
-afterAll(() => theStand.close());
-beforeEach(async () => {
-  p = await theStand.open();
-});
-afterEach(() => p.close());
+import { describe, expect, it } from "vitest";
+import { p } from "./each.ts";
 
 /** Runs the first command of the palette that has these words. */
 async function command(words: string): Promise<void> {

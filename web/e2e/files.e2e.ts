@@ -1,20 +1,8 @@
 /** Files in and out, and everything that can be taken along. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Playground, type Stand, stand } from "./browser.ts";
-
-let theStand: Stand;
-let p: Playground;
-
-beforeAll(async () => {
-  theStand = await stand();
-});
-afterAll(() => theStand.close());
-beforeEach(async () => {
-  p = await theStand.open();
-});
-afterEach(() => p.close());
+import { describe, expect, it } from "vitest";
+import { p, theStand } from "./each.ts";
 
 const manifest = (name: string): string =>
   fileURLToPath(new URL(`../../tests/manifests/${name}`, import.meta.url));

@@ -1,5 +1,6 @@
 /** The commands of tests/story/chapter.yml, as somebody does them who has the page before them. */
 import { expect } from "vitest";
+import { standing } from "../../tests/story/play.mjs";
 import type { Playground } from "./browser.ts";
 import { answerTo, ask, revision } from "./worker.ts";
 
@@ -161,16 +162,8 @@ const labelsOf = (text: string): ReadonlyMap<string, string> =>
 const carries = (pod: PodRow, wanted: ReadonlyMap<string, string>): boolean =>
   [...wanted].every(([key, value]) => pod.labels.get(key) === value);
 
-async function pods(p: Playground, labels: string) {
-  const all = (await podRows(p)).filter((pod) => carries(pod, labelsOf(labels)));
-  const ready = all.filter((pod) => pod.state === "ready");
-  return {
-    count: all.length,
-    ready: ready.length,
-    nodes: new Set(ready.map((pod) => pod.node)).size,
-    names: ready.map((pod) => pod.name).sort(),
-  };
-}
+const pods = async (p: Playground, labels: string) =>
+  standing((await podRows(p)).filter((pod) => carries(pod, labelsOf(labels))));
 
 interface Listed {
   readonly kind: string;

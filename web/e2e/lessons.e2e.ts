@@ -1,18 +1,6 @@
 /** Learning by doing: lessons, their checks, and what is kept of them. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Playground, type Stand, stand } from "./browser.ts";
-
-let theStand: Stand;
-let p: Playground;
-
-beforeAll(async () => {
-  theStand = await stand();
-});
-afterAll(() => theStand.close());
-beforeEach(async () => {
-  p = await theStand.open();
-});
-afterEach(() => p.close());
+import { describe, expect, it } from "vitest";
+import { p, theStand } from "./each.ts";
 
 const done = () => p.page.locator(".lesson .done").waitFor();
 const title = () => p.page.locator(".lesson h2").textContent();

@@ -1,18 +1,6 @@
 /** The chapter's story, as a reader of it would click it. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Playground, type Stand, stand } from "./browser.ts";
-
-let theStand: Stand;
-let p: Playground;
-
-beforeAll(async () => {
-  theStand = await stand();
-});
-afterAll(() => theStand.close());
-beforeEach(async () => {
-  p = await theStand.open();
-});
-afterEach(() => p.close());
+import { describe, expect, it } from "vitest";
+import { p, theStand } from "./each.ts";
 
 const ANSWERED = /^Answered by pod web-deploy-[a-z0-9]+-[a-z0-9]+ on node node-\d\.$/;
 

@@ -1,18 +1,6 @@
 /** kubectl in the page, as hands know it. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Playground, type Stand, stand } from "./browser.ts";
-
-let theStand: Stand;
-let p: Playground;
-
-beforeAll(async () => {
-  theStand = await stand();
-});
-afterAll(() => theStand.close());
-beforeEach(async () => {
-  p = await theStand.open();
-});
-afterEach(() => p.close());
+import { describe, expect, it } from "vitest";
+import { p, theStand } from "./each.ts";
 
 /** What stands on the screen of the terminal. */
 const screen = async (q = p): Promise<string> =>

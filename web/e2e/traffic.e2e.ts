@@ -1,18 +1,6 @@
 /** Requests: at a rate, from many clients, to anywhere; and what would put right those that fail. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Playground, type Stand, stand } from "./browser.ts";
-
-let theStand: Stand;
-let p: Playground;
-
-beforeAll(async () => {
-  theStand = await stand();
-});
-afterAll(() => theStand.close());
-beforeEach(async () => {
-  p = await theStand.open();
-});
-afterEach(() => p.close());
+import { describe, expect, it } from "vitest";
+import { p } from "./each.ts";
 
 const spread = () => p.page.getByRole("region", { name: "Spread" });
 const bars = (title: string) => spread().locator("table", { hasText: title }).locator("tbody tr");

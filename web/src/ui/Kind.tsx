@@ -1,6 +1,7 @@
 /** The mark of what happened: shape and colour, the same in the list and on the line of time. */
 import type { JSX } from "preact";
 import type { Moment } from "../engine/protocol.ts";
+import { Glyph } from "./Glyph.tsx";
 
 type What = Moment["what"];
 
@@ -26,17 +27,8 @@ const SHAPES: Record<What, JSX.Element> = {
 
 export function Kind({ of }: { of: What }) {
   return (
-    <svg
-      class={`mark ${COLOURS[of]}`}
-      width="12"
-      height="12"
-      viewBox="0 0 12 12"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.6"
-      aria-hidden="true"
-    >
+    <Glyph colour={COLOURS[of]} stroke={1.6}>
       {SHAPES[of]}
-    </svg>
+    </Glyph>
   );
 }

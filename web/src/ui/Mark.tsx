@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { PodState } from "svcscope";
+import { Glyph } from "./Glyph.tsx";
 
 const half = (
   <>
@@ -33,17 +34,8 @@ const COLOURS: Record<PodState, string> = {
 
 export function Mark({ state }: { state: PodState }) {
   return (
-    <svg
-      class={`mark ${COLOURS[state]}`}
-      width="12"
-      height="12"
-      viewBox="0 0 12 12"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.7"
-      aria-hidden="true"
-    >
+    <Glyph colour={COLOURS[state]} stroke={1.7}>
       {SHAPES[state]}
-    </svg>
+    </Glyph>
   );
 }
