@@ -15,6 +15,8 @@ const COLUMNS = ["performance", "accessibility", "best-practices", "seo"] as con
 
 let site: Served;
 let browser: Browser;
+/** Browsers report tasks from so many milliseconds on. */
+const REPORTED = 50;
 const figures: (readonly [what: string, value: string, goal: string])[] = [];
 
 beforeAll(async () => {
@@ -38,6 +40,12 @@ function note(what: string, value: number, unit: string, goal = ""): void {
   figures.push([what, `${Math.round(value * 10) / 10} ${unit}`, goal && `goal: ${goal}`]);
 }
 
+/** A task that browsers do not report took less than they report. */
+function noteLongest(what: string, milliseconds: number): void {
+  if (milliseconds > 0) note(what, milliseconds, "ms", `≤ ${REPORTED}`);
+  else figures.push([what, `< ${REPORTED} ms`, `goal: ≤ ${REPORTED}`]);
+}
+
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
@@ -58,7 +66,7 @@ async function fresh(slowness = 1): Promise<{ page: Page; cdp: CDPSession }> {
 
 const answered = (page: Page) => page.locator(".ask .verdict.good").waitFor({ state: "attached" });
 
-/** The longest task while something was done; under 50 ms browsers report none. */
+/** The longest task while something was done; 0 if none was long enough to be reported. */
 async function longest(page: Page, work: () => Promise<void>): Promise<number> {
   await page.evaluate(() => {
     (globalThis as unknown as { tasks: number[] }).tasks.length = 0;
@@ -155,7 +163,7 @@ it("typing, in a manifest of a thousand lines", async () => {
     }
   });
   note("keystroke to picture, 1,000 lines", median(times), "ms", "< 100");
-  note("longest task while typing", task, "ms", "≤ 50");
+  noteLongest("longest task while typing", task);
   await page.context().close();
 });
 
@@ -193,7 +201,7 @@ it("three hundred pods, animated", async () => {
     );
   });
   note("frames a second, 300 pods and 1,000 requests", median(frames), "", "60");
-  note("longest task meanwhile", task, "ms", "≤ 50");
+  noteLongest("longest task meanwhile", task);
   await page.context().close();
 });
 
