@@ -267,7 +267,8 @@ pub fn quoted(s: &str) -> String {
 /// Roughly `unicode.IsPrint`: what is neither a control, a separator but the space, a surrogate nor for private use.
 pub fn is_printable(c: char) -> bool {
     const HIDDEN: &[(u32, u32)] = &[
-        (0x80, 0xa0),
+        (0x00, 0x1f),
+        (0x7f, 0xa0),
         (0xad, 0xad),
         (0x600, 0x605),
         (0x61c, 0x61c),
