@@ -1,6 +1,5 @@
 import { UsageError, type Command } from "./command.js";
-import { manifests } from "./files.js";
-import { CLUSTER_OPTIONS, SETTLES_MS, all, applyAll, newCluster, positioned } from "./new-cluster.js";
+import { CLUSTER_OPTIONS, SETTLES_MS, filledCluster } from "./new-cluster.js";
 
 /** `svcscope dns`: what a name stands for. Exit code 0 only if there is an answer. */
 export const dnsCommand: Command = {
@@ -15,10 +14,8 @@ export const dnsCommand: Command = {
   async run({ options, operands }) {
     const [name, type = "A"] = operands;
     if (name === undefined || operands.length > 2) throw new UsageError("dns takes NAME and TYPE");
-    const cluster = await newCluster(options);
-    const problems = applyAll(cluster, await manifests(all(options["filename"]), options["recursive"] === true)).flatMap((o) => o.problems);
-    for (const problem of problems) console.error(positioned(problem));
-    if (problems.length > 0) return 1;
+    const cluster = await filledCluster(options);
+    if (cluster === undefined) return 1;
     cluster.advanceUntilQuiet(SETTLES_MS);
     // A node asks the cluster's DNS server only for what its pods ask: so that names are known, somebody inside asks.
     const from = typeof options["from"] === "string" ? options["from"] : inside(cluster.list("pods"));

@@ -2,8 +2,8 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextFile } from "../index.js";
 import type { Command } from "./command.js";
-import { manifests, standardInput } from "./files.js";
-import { CLUSTER_OPTIONS, SETTLES_MS, all, applyAll, newCluster, positioned } from "./new-cluster.js";
+import { standardInput } from "./files.js";
+import { CLUSTER_OPTIONS, SETTLES_MS, filledCluster } from "./new-cluster.js";
 
 /** `svcscope kubectl`: kubectl against a new cluster to which files were applied. */
 export const kubectlCommand: Command = {
@@ -12,11 +12,8 @@ export const kubectlCommand: Command = {
   options: CLUSTER_OPTIONS,
   ownWords: true,
   async run({ options, operands }) {
-    const cluster = await newCluster(options);
-    const outcomes = applyAll(cluster, await manifests(all(options["filename"]), options["recursive"] === true));
-    const problems = outcomes.flatMap((outcome) => outcome.problems);
-    for (const problem of problems) console.error(positioned(problem));
-    if (problems.length > 0) return 1;
+    const cluster = await filledCluster(options);
+    if (cluster === undefined) return 1;
     cluster.advanceUntilQuiet(SETTLES_MS);
     const stdin = operands.includes("-") ? await standardInput() : "";
     const { stdout, stderr, code } = cluster.kubectl(operands, { stdin, files: await named(operands) });

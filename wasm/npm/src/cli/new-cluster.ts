@@ -2,6 +2,7 @@
 
 import { Cluster, ManifestError, StatusError, type Applied, type ClusterOptions, type Place, type TextFile } from "../index.js";
 import { UsageError, type Input } from "./command.js";
+import { manifests } from "./files.js";
 
 /** Options of all commands that start a cluster. */
 export const CLUSTER_OPTIONS = {
@@ -38,6 +39,15 @@ export async function newCluster(options: Options, more: ClusterOptions = {}): P
   } catch (error) {
     throw error instanceof TypeError ? new UsageError(error.message) : error;
   }
+}
+
+/** A cluster with what the files of `-f` say; nothing, once it is said what is wrong with them, if anything is. */
+export async function filledCluster(options: Options, more: ClusterOptions = {}): Promise<Cluster | undefined> {
+  const cluster = await newCluster(options, more);
+  const outcomes = applyAll(cluster, await manifests(all(options["filename"]), options["recursive"] === true));
+  const problems = outcomes.flatMap((outcome) => outcome.problems);
+  for (const problem of problems) console.error(positioned(problem));
+  return problems.length > 0 ? undefined : cluster;
 }
 
 /** The values of an option that may be given several times. */

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { UsageError, type Command } from "./command.js";
 import { ApiServer } from "./api-server.js";
 import { DnsServer } from "./dns-server.js";
-import { manifests } from "./files.js";
-import { CLUSTER_OPTIONS, all, applyAll, newCluster, positioned } from "./new-cluster.js";
+import { CLUSTER_OPTIONS, filledCluster } from "./new-cluster.js";
 
 /** The port of `kubectl proxy` is 8001, that of a real API server 6443. */
 const PORT = 8002;
@@ -29,11 +28,8 @@ export const serveCommand: Command = {
     const speed = Number(options["speed"]);
     if (!(speed >= 0 && speed <= 1_000_000)) throw new UsageError(`--speed: ${JSON.stringify(options["speed"])} is no number from 0 to 1000000`);
 
-    const cluster = await newCluster(options, { startTime: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString() });
-    const outcomes = applyAll(cluster, await manifests(all(options["filename"]), options["recursive"] === true));
-    const problems = outcomes.flatMap((outcome) => outcome.problems);
-    for (const problem of problems) console.error(positioned(problem));
-    if (problems.length > 0) return 1;
+    const cluster = await filledCluster(options, { startTime: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString() });
+    if (cluster === undefined) return 1;
 
     const api = new ApiServer(cluster, { speed, log: options["verbose"] === true ? (line) => console.error(line) : undefined });
     const dns = dnsPort === undefined ? undefined : new DnsServer(cluster);

@@ -1,6 +1,5 @@
 import { UsageError, type Command } from "./command.js";
-import { manifests } from "./files.js";
-import { CLUSTER_OPTIONS, SETTLES_MS, all, applyAll, newCluster, positioned } from "./new-cluster.js";
+import { CLUSTER_OPTIONS, SETTLES_MS, all, filledCluster } from "./new-cluster.js";
 
 /** `svcscope trace`: where a packet goes, and why. Exit code 0 only if it is answered. */
 export const traceCommand: Command = {
@@ -8,16 +7,12 @@ export const traceCommand: Command = {
   usage: "-f FILE… FROM TO:PORT[/PROTOCOL]   FROM: outside, node/NAME or pod/[NAMESPACE/]NAME",
   options: { ...CLUSTER_OPTIONS, json: { type: "boolean" } },
   async run({ options, operands }) {
-    const named = all(options["filename"]);
     const [from, target] = operands;
-    if (named.length === 0) throw new UsageError("must specify -f");
+    if (all(options["filename"]).length === 0) throw new UsageError("must specify -f");
     if (from === undefined || target === undefined || operands.length > 2) throw new UsageError("trace takes FROM and TO:PORT");
     const request = { from, ...parse(target) };
-    const cluster = await newCluster(options);
-    const outcomes = applyAll(cluster, await manifests(named, options["recursive"] === true));
-    const problems = outcomes.flatMap((outcome) => outcome.problems);
-    for (const problem of problems) console.error(positioned(problem));
-    if (problems.length > 0) return 1;
+    const cluster = await filledCluster(options);
+    if (cluster === undefined) return 1;
     cluster.advanceUntilQuiet(SETTLES_MS);
     const result = cluster.send(request);
     if (options["json"] === true) {
