@@ -10,12 +10,16 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 describe("ten pods and hello-svc", () => {
   it("are there from the first second, with a packet that was answered", async () => {
     await p.says(ANSWERED);
+    // The tables, which only a screen reader has at first, come a moment after the picture.
+    await p.until(
+      () => p.cells("pods"),
+      (rows) => expect(rows.map((row) => row[1])).toEqual(Array(10).fill("ready")),
+    );
     const [service = []] = await p.cells("services");
     expect(service.slice(0, 2)).toEqual(["hello-svc", "NodePort"]);
     expect(service[2]).toMatch(/^10\.96\.\d+\.\d+$/);
     expect(service.slice(4)).toEqual(["8080:30001/TCP → 8080", "app=hello-world", "10/10"]);
     const pods = await p.cells("pods");
-    expect(pods.map((row) => row[1])).toEqual(Array(10).fill("ready"));
     expect(new Set(pods.map((row) => row[3]))).toEqual(new Set(["node-1", "node-2", "node-3"]));
     expect(sum(requests(pods))).toBe(1);
   });
